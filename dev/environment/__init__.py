@@ -6,10 +6,8 @@
 """
 
 import os
-import signal
 import socket
 import subprocess
-from pathlib import Path
 
 from .base import (
     CACHE,
@@ -22,8 +20,6 @@ from .base import (
     apt_install,
     at_end,
     command,
-    is_root,
-    last_words,
     make_folder,
     out,
     remove,
@@ -198,27 +194,12 @@ class Environment:
             text = log.read_text(errors="replace")
             if "No space left on device" in text:
                 raise OSError(28, "No space left on device", str(STATE))
-            say()
-            say("\n".join(text.splitlines()[-25:]))
-            raise Stop(f"Odoo failed, see above; all of it is in {log}.")
+            lines = [line for line in text.splitlines() if " INFO " not in line]
+            raise Stop(
+                f"Odoo failed, see above; all of it is in {log}.",
+                "\n".join(lines[-25:]),
+            )
 
     def free_ports(self):
         self.conf = self.write_conf(http_port=free_port())
 
-    def is_root(self):
-        return is_root()
-
-
-def signal_name(code):
-    return signal.Signals(-code).name if code < 0 else str(code)
-
-
-def relative(path):
-    """A path as a person in the checkout would write it."""
-    try:
-        return Path(path).relative_to(CHECKOUT)
-    except ValueError:
-        return path
-
-
-_ = last_words

@@ -28,7 +28,11 @@ STATE = CHECKOUT / ".dev"
 
 
 class Stop(Exception):
-    """Ends the command with one sentence that says what to do."""
+    """Ends the command with one sentence that says what to do, below the details."""
+
+    def __init__(self, sentence, details=""):
+        super().__init__(sentence)
+        self.details = details
 
 
 def _cache_folder():
@@ -268,6 +272,8 @@ def command(main):
     try:
         code = main(sys.argv[1:])
     except Stop as stop:
+        if stop.details:
+            say(stop.details)
         say(f"{Path(sys.argv[0]).name}: {stop}")
         code = 1
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ a copy of it with this module installed, made anew when a file of the module cha
 """
 
 import ast
+import contextlib
 import os
 import re
 import shutil
@@ -204,7 +205,27 @@ class Databases:
             self._odoo(name, "-u", MODULE)
         self.mark(name, current)
 
-    # leftovers
+    # tests
+
+    @contextlib.contextmanager
+    def for_test(self):
+        """A database with demo data for one run of the tests; or the one that is named."""
+        named = os.environ.get("HELPDESK_TEST_DB")
+        if named:
+            if not self.exists(self.check(named)):
+                raise Stop(
+                    f"There is no database {named} (HELPDESK_TEST_DB):"
+                    f" `./dev/db create {named} --demo` makes it."
+                )
+            yield named
+            return
+        self.drop_leftovers()
+        name = f"{PREFIX}test_{os.getpid()}"
+        self.create(name, demo=True)
+        try:
+            yield name
+        finally:
+            self.drop(name)
 
     def drop_leftovers(self):
         """Databases of test runs that were killed."""

@@ -16,13 +16,16 @@ SERVER_PROGRAMS = ("postgres", "pg_ctl")
 
 
 class Child:
-    """A program that is asked to end, then made to, when we end."""
+    """A program that is asked to end, then made to, when we end.
+
+    Without a group of its own it has the terminal, and hears Ctrl-C there itself.
+    """
 
     def __init__(self, command, patience=15, own_group=True, **options):
         self.patience = patience
+        self.first = signal.SIGINT if own_group else 0
         self.process = subprocess.Popen(  # pylint: disable=R1732
             [str(part) for part in command],
-            # the terminal's Ctrl-C is for us, who pass it on
             start_new_session=own_group,
             **options,
         )
@@ -36,7 +39,7 @@ class Child:
 
     def end(self):
         for number, seconds in (
-            (signal.SIGINT, self.patience),
+            (self.first, self.patience),
             (signal.SIGTERM, 5),
             (signal.SIGKILL, 5),
         ):

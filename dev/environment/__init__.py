@@ -114,7 +114,8 @@ class Environment:
 
     @property
     def identity(self):
-        return f"{self.source.identity} {self.venv.folder.name}"
+        """Changes when another Odoo or another version of an OCA addon is used."""
+        return self.source.identity, self.venv.oca_versions
 
     def _addons_folder(self):
         """Odoo names a module after its folder, and a checkout can have any name."""
@@ -136,7 +137,6 @@ class Environment:
             "db_host": self.server.host,
             "db_port": self.server.port,
             "db_user": self.server.user,
-            "db_password": self.server.password or False,
             "db_template": "template0",
             "db_maxconn": 32,
             "http_interface": "127.0.0.1",
@@ -151,9 +151,10 @@ class Environment:
             # nothing is sent anywhere unless a command starts a mail sink
             "smtp_server": "127.0.0.1",
             "smtp_port": 9,
-            "email_from": False,
             **options,
         }
+        if self.server.password:
+            values["db_password"] = self.server.password
         path = self.temp / "odoo.conf"
         lines = [f"{name} = {value}\n" for name, value in values.items()]
         path.touch(mode=0o600)

@@ -66,11 +66,12 @@ class Server:
             "PGHOST": self.host,
             "PGPORT": self.port,
             "PGUSER": self.user,
-            "PGDATABASE": "postgres",
         }
         if self.password:
             values["PGPASSWORD"] = self.password
-        return dict(os.environ, **values)
+        # Odoo takes the database's name from PGDATABASE before its configuration
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+        return {**kept, **values}
 
     def query(self, sql, database="postgres"):
         """Run SQL, one statement or several; rows as lists of texts."""

@@ -7,6 +7,7 @@ import platform
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from .base import (
@@ -42,6 +43,11 @@ class Venv:
     def oca_addons(self):
         return self.site / "odoo/addons"
 
+    @property
+    def oca_versions(self):
+        lines = REQUIREMENTS.read_text().splitlines()
+        return [line for line in lines if line.startswith("odoo-addon-")]
+
 
 def find_python():
     """A Python that Odoo runs on: the one we are, or another one that is installed."""
@@ -68,8 +74,17 @@ def find_venv():
     if not (folder / ".complete").is_file():
         with locked(CACHE / "venv.lock", "Waiting for another installation …"):
             if not (folder / ".complete").is_file():
+                _prune("venv-*")
                 _make_venv(folder, python)
+    (folder / ".complete").touch()
     return Venv(folder)
+
+
+def _prune(pattern):
+    """Remove what no checkout has used for a month."""
+    for stamp in CACHE.glob(f"{pattern}/.complete"):
+        if time.time() - stamp.stat().st_mtime > 30 * 24 * 3600:
+            remove(stamp.parent)
 
 
 def _make_venv(folder, python):
@@ -135,8 +150,10 @@ def find_node_tools(venv):
     if not (folder / ".complete").is_file():
         with locked(CACHE / "node.lock", "Waiting for another installation …"):
             if not (folder / ".complete").is_file():
+                _prune("node-*")
                 node_bin = _make_node(folder, node, venv)
                 (folder / ".complete").write_text(str(node_bin))
+    os.utime(folder / ".complete")
     return folder, Path((folder / ".complete").read_text())
 
 

@@ -1,0 +1,3 @@
+from . import account
+from . import portal
+from . import ticket

@@ -1,0 +1,223 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+PUBLIC_MESSAGE_TYPES = ("comment", "email", "email_outgoing", "auto_comment")
+
+
+class HelpdeskTicket(models.Model):
+    """What customers may see of a ticket, of its messages and of its files."""
+
+    _inherit = "helpdesk.ticket"
+
+    is_portal_visible = fields.Boolean(
+        compute="_compute_is_portal_visible",
+        search="_search_is_portal_visible",
+        help="The user sees this ticket in the portal: it is in their scope or they "
+        "take part in it.",
+    )
+
+    # ------------------------------------------------------------
+    # Tickets
+    # ------------------------------------------------------------
+
+    @api.depends_context("uid")
+    @api.depends(
+        "partner_id",
+        "commercial_partner_id",
+        "location_id",
+        "participant_ids.partner_id",
+        "participant_ids.included",
+    )
+    def _compute_is_portal_visible(self):
+        visible = self.browse()
+        if self.ids:
+            # sudo: participants - the condition itself decides what is visible
+            visible = (
+                self.sudo()
+                .with_context(active_test=False)
+                .search(self._get_portal_visible_domain() & Domain("id", "in", self.ids))
+            )
+        for ticket in self:
+            ticket.is_portal_visible = ticket._origin in visible
+
+    @api.model
+    def _search_is_portal_visible(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._get_portal_visible_domain()
+        if True in value and False in value:
+            return Domain.TRUE
+        return domain if True in value else ~domain
+
+    @api.model
+    def _get_portal_visible_domain(self):
+        """Return the tickets in the user's scope and those shared with them.
+
+        The scope is a condition on one indexed column. What was shared with the
+        person beyond it is usually nothing and is fetched as a list of ids: a
+        sub-select joined by OR would make PostgreSQL walk all customers' tickets.
+        """
+        # sudo: res.partner, participants - the reader's own scope and shares
+        partner_sudo = self.env.user.partner_id.sudo()
+        shared = self._get_shared_ticket_ids(partner_sudo)
+        domain = self._get_portal_scope_domain(partner_sudo)
+        return domain | Domain("id", "in", shared) if shared else domain
+
+    @api.model
+    def _get_portal_scope_domain(self, partner):
+        """Return the condition of the contact's ``helpdesk_scope``."""
+        own = Domain("partner_id", "=", partner.id)
+        if partner.helpdesk_scope == "company":
+            return Domain(
+                "commercial_partner_id", "=", partner.commercial_partner_id.id
+            )
+        if partner.helpdesk_scope == "location" and partner.helpdesk_location_ids:
+            return own | Domain("location_id", "in", partner.helpdesk_location_ids.ids)
+        return own
+
+    @api.model
+    def _get_shared_ticket_ids(self, partner):
+        """Return ids of the tickets others shared with ``partner``."""
+        Participant = self.env["helpdesk.ticket.participant"]
+        Participant.flush_model(["ticket_id", "partner_id", "included", "source"])
+        self.env.cr.execute(
+            "SELECT ticket_id FROM helpdesk_ticket_participant"
+            " WHERE partner_id = %s AND included IS TRUE AND source <> 'requester'",
+            [partner.id],
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    # ------------------------------------------------------------
+    # Fields
+    # ------------------------------------------------------------
+
+    @api.model
+    def _portal_readable_fields(self):
+        """Return the fields customers may read, search, sort and group by."""
+        return {
+            "id",
+            "display_name",
+            "number",
+            "name",
+            "description",
+            "create_date",
+            "write_date",
+            "active",
+            "sequence",
+            "priority",
+            "company_id",
+            "partner_id",
+            "commercial_partner_id",
+            "partner_name",
+            "partner_email",
+            "location_id",
+            "category_id",
+            "type_id",
+            "channel_id",
+            "team_id",
+            "user_id",
+            "stage_id",
+            "stage_kind",
+            "turn",
+            "closed",
+            "last_stage_update",
+            "solved_date",
+            "closed_date",
+            "reopen_count",
+            "interaction_count",
+            "last_customer_message_date",
+            "last_agent_message_date",
+            "answer_due_date",
+            "solve_due_date",
+            "customer_request",
+            "waiting_party",
+            "search_text",
+            "access_url",
+            "access_warning",
+            "is_portal_visible",
+        }
+
+    @api.model
+    def _portal_writable_fields(self):
+        """Return the fields customers may change on their own open tickets."""
+        return set()
+
+    def _has_field_access(self, field, operation):
+        """Portal users reach whitelisted fields only, over every door."""
+        if not super()._has_field_access(field, operation):
+            return False
+        if self.env.su or self.env.user._is_internal():
+            return True
+        if operation == "read":
+            return field.name in self._portal_readable_fields()
+        return field.name in self._portal_writable_fields()
+
+    # ------------------------------------------------------------
+    # Messages and files
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_public_message_domain(self):
+        """Return the one definition of what customers read in a thread."""
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        return (
+            Domain("model", "=", "helpdesk.ticket")
+            & Domain("message_type", "in", PUBLIC_MESSAGE_TYPES)
+            & Domain("is_internal", "=", False)
+            & Domain("subtype_id", "=", comment)
+        )
+
+    def _is_public_message(self, message):
+        """Tell whether customers may read ``message`` of a ticket's thread."""
+        return (
+            message.model == self._name
+            and message.message_type in PUBLIC_MESSAGE_TYPES
+            and not message.is_internal
+            and message.subtype_id.id
+            == self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        )
+
+    def _get_public_messages(self):
+        """Return the messages customers may read, as sudo records, oldest first.
+
+        The caller has checked the access to the tickets.
+        """
+        # sudo: mail.message - the domain holds what is public in a thread the
+        # caller may read; portal users cannot read authors and files themselves
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                self._get_public_message_domain() & Domain("res_id", "in", self.ids),
+                order="date, id",
+            )
+        )
+
+    def _get_public_attachments(self):
+        """Return the tickets' own files, as sudo records, oldest first.
+
+        Files of messages are not among them: public messages show their own, those
+        of internal notes are never shown. The caller has checked the access.
+        """
+        # sudo: ir.attachment - files of a ticket the caller may read
+        Attachment = self.env["ir.attachment"].sudo()
+        if not self.ids:
+            return Attachment
+        attachments = Attachment.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("res_field", "=", False),
+            ],
+            order="id",
+        )
+        if not attachments:
+            return attachments
+        self.env["mail.message"].flush_model(["attachment_ids"])
+        self.env.cr.execute(
+            "SELECT attachment_id FROM message_attachment_rel"
+            " WHERE attachment_id IN %s",
+            [tuple(attachments.ids)],
+        )
+        posted = {row[0] for row in self.env.cr.fetchall()}
+        return attachments.filtered(lambda a: a.id not in posted)

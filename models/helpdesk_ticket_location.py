@@ -1,0 +1,131 @@
+from pytz import common_timezones
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class HelpdeskTicketLocation(models.Model):
+    _name = "helpdesk.ticket.location"
+    _description = "Helpdesk Ticket Location"
+    _parent_store = True
+    _rec_name = "complete_name"
+    _rec_names_search = ["complete_name", "code"]
+    _order = "sequence, complete_name, id"
+
+    name = fields.Char(required=True, index="trigram")
+    code = fields.Char(copy=False, help="Short name, e.g. used in links to the form.")
+    parent_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.location",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many(
+        comodel_name="helpdesk.ticket.location", inverse_name="parent_id"
+    )
+    complete_name = fields.Char(
+        compute="_compute_complete_name", store=True, recursive=True
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The customer whose site this is. Empty: offered to all customers.",
+    )
+    manager_ids = fields.Many2many(
+        comodel_name="res.partner",
+        relation="helpdesk_ticket_location_manager_rel",
+        column1="location_id",
+        column2="partner_id",
+        string="Managed by",
+        help="Contacts who manage this location. The ticket form offers them the "
+        "locations they manage and no others.",
+    )
+    address_id = fields.Many2one(comodel_name="res.partner", string="Address")
+    country_id = fields.Many2one(
+        comodel_name="res.country",
+        compute="_compute_country_id",
+        store=True,
+        readonly=False,
+    )
+    tz = fields.Selection(
+        selection=[(name, name) for name in common_timezones],
+        string="Time zone",
+        help="Dates in mails and pages are told in this zone to people who have "
+        "none of their own.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        help="Tickets of this location go to this team unless their type or "
+        "category says otherwise.",
+    )
+    show_in_portal = fields.Boolean(
+        default=True, help="Offer this location in the ticket form of the portal."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        help="Empty: used by all companies.",
+    )
+
+    _code_uniq = models.UniqueIndex(
+        "(code, company_id) WHERE code IS NOT NULL",
+        "Another location has this code already.",
+    )
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for location in self:
+            names = [location.parent_id.complete_name, location.name]
+            location.complete_name = " / ".join(name for name in names if name)
+
+    @api.depends("address_id.country_id", "partner_id.country_id")
+    def _compute_country_id(self):
+        for location in self:
+            location.country_id = (
+                location.address_id.country_id
+                or location.country_id
+                or location.partner_id.country_id
+            )
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        """A location is not its own ancestor."""
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("A location cannot lie within one of its own parts.")
+            )
+
+    @api.model
+    def _get_offered_domain(self, partner):
+        """Return what belongs to ``partner`` or to everybody, shown in the portal.
+
+        :param partner: a contact; the customer is their commercial entity
+        :return: ``Domain`` on locations
+        """
+        return Domain("show_in_portal", "=", True) & (
+            Domain("partner_id", "=", False)
+            | Domain("partner_id.commercial_partner_id", "=", commercial_id(partner))
+        )
+
+    @api.model
+    def _get_offered(self, partner):
+        """Return the locations for which ``partner`` may open a ticket.
+
+        The locations the contact manages; if there are none, the portal-visible
+        ones of their company and those offered to all (S0-15, S3-11).
+        """
+        managed = self.search([("manager_ids", "=", partner.id)])
+        return managed or self.search(self._get_offered_domain(partner))
+
+
+def commercial_id(partner):
+    """Return the id of the partner's commercial entity."""
+    return partner.commercial_partner_id.id

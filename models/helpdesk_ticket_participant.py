@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+
+
+class HelpdeskTicketParticipant(models.Model):
+    """Who may see a ticket, since when and through whom.
+
+    Followers remain what they are: who gets mail.
+    """
+
+    _name = "helpdesk.ticket.participant"
+    _description = "Helpdesk Ticket Participant"
+    _order = "ticket_id, id"
+    _rec_name = "partner_id"
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        required=True,
+        ondelete="cascade",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Person",
+        required=True,
+        ondelete="cascade",
+    )
+    source = fields.Selection(
+        selection=[
+            ("requester", "Requester"),
+            ("mail_copy", "In copy of the e-mail"),
+            ("customer", "Added by the customer"),
+            ("agent", "Added by the support team"),
+        ],
+        required=True,
+        default="agent",
+    )
+    added_by_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Added by",
+        default=lambda self: self.env.user.partner_id,
+    )
+    date_added = fields.Datetime(
+        string="Added on", required=True, default=fields.Datetime.now
+    )
+    sees_from = fields.Datetime(
+        help="From when this person sees messages. Empty: the whole history.",
+    )
+    included = fields.Boolean(
+        default=True,
+        help="Unticked: listed in copy, but not let in.",
+    )
+
+    _ticket_partner_uniq = models.Constraint(
+        "UNIQUE (ticket_id, partner_id)",
+        "This person takes part in the ticket already.",
+    )
+    _shared_idx = models.Index(
+        "(partner_id, ticket_id) WHERE included IS TRUE AND source <> 'requester'"
+    )
+    _partner_idx = models.Index("(partner_id)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """People who take part get the mails of their ticket, too."""
+        participants = super().create(vals_list)
+        participants._sync_followers()
+        return participants
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {"included", "partner_id"} & vals.keys():
+            self._sync_followers()
+        return res
+
+    def unlink(self):
+        """Who is taken out of a ticket gets no more mail about it."""
+        left = [(participant.ticket_id, participant.partner_id) for participant in self]
+        res = super().unlink()
+        for ticket, partner in left:
+            # sudo: mail.followers - whoever may remove participants of a ticket
+            # (ACL and rules checked by super) stops its mails to them
+            ticket.sudo().message_unsubscribe(partner.ids)
+        return res
+
+    def _sync_followers(self):
+        for ticket, participants in self.grouped("ticket_id").items():
+            included = participants.filtered("included")
+            excluded = participants - included
+            # sudo: mail.followers - rights on the participants were checked when
+            # they were written; customers may not write followers themselves
+            ticket_sudo = ticket.sudo()
+            if included:
+                ticket_sudo._message_subscribe(included.partner_id.ids)
+            if excluded:
+                ticket_sudo.message_unsubscribe(excluded.partner_id.ids)

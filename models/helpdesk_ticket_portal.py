@@ -1,0 +1,605 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import re
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import consteq, hmac, html2plaintext, plaintext2html
+
+from ..tools import attachment_policy, dates
+from ..tools.text import normalize
+from .helpdesk_ticket_stage import FINAL_KINDS
+from .helpdesk_ticket_team_promise import PRIORITIES
+
+SUBJECT_MAX_LENGTH = 200
+TEXT_MAX_LENGTH = 50_000
+KEY_PATTERN = re.compile(r"[\w-]{16,64}")
+MAX_ID = 2**31 - 1
+DEFAULT_PRIORITY = "1"
+
+
+class HelpdeskTicket(models.Model):
+    """What a customer may choose, submit and read in the portal."""
+
+    _inherit = "helpdesk.ticket"
+
+    # ------------------------------------------------------------
+    # What the form offers
+    # ------------------------------------------------------------
+
+    @api.model
+    def _portal_form_options(self):
+        """Return what the current user may choose in the ticket form.
+
+        :return: dict with recordsets ``locations``, ``categories``, ``types``, the
+            ``last_location`` used, whether a category is obligatory and the rows of
+            ``priorities``
+        """
+        company = self.env.company
+        locations = self._portal_locations(self.env.user.partner_id)
+        categories = self._portal_categories()
+        return {
+            "locations": locations,
+            "last_location": self._portal_last_location(locations),
+            "categories": categories,
+            "category_required": bool(
+                categories and company.helpdesk_mgmt_portal_category_id_required
+            ),
+            "types": self._portal_types(),
+            "priorities": self._portal_priorities(),
+        }
+
+    @api.model
+    def _portal_locations(self, partner):
+        """Return the locations for which ``partner`` may open a ticket, as sudo."""
+        # sudo: helpdesk.ticket.location - managed locations are offered even where
+        # the portal lists them to nobody else; the company is checked here
+        locations = self.env["helpdesk.ticket.location"].sudo()._get_offered(partner)
+        return locations.filtered(
+            lambda location: location.company_id.id in (False, self.env.company.id)
+        )
+
+    @api.model
+    def _portal_last_location(self, locations):
+        """Return the location of the user's latest ticket, if it is still offered."""
+        if len(locations) < 2:
+            return locations.browse()
+        latest = self.search(
+            [
+                ("partner_id", "=", self.env.user.partner_id.id),
+                ("location_id", "in", locations.ids),
+            ],
+            order="create_date desc, id desc",
+            limit=1,
+        )
+        return latest.sudo().location_id  # sudo: among the locations offered above
+
+    @api.model
+    def _portal_categories(self):
+        """Return the categories the user may choose in the form."""
+        Category = self.env["helpdesk.ticket.category"]
+        if not self.env.company.helpdesk_mgmt_portal_select_category:
+            return Category
+        return Category.search([("show_in_portal", "=", True)])
+
+    @api.model
+    def _portal_types(self):
+        """Return the ticket types the user may choose in the form."""
+        Type = self.env["helpdesk.ticket.type"]
+        if not self.env.company.helpdesk_mgmt_portal_type:
+            return Type
+        return Type.search([("show_in_portal", "=", True)])
+
+    @api.model
+    def _portal_priorities(self):
+        """Return the priorities as rows: value, label, meaning, promise; urgent first.
+
+        A time is shown only where the team the ticket goes to promises one.
+        """
+        meanings = {
+            "3": self.env._("Immediate attention is needed to avoid damage or loss."),
+            "2": self.env._("It affects guests or daily work considerably."),
+            "1": self.env._("It is important, but not immediate."),
+            "0": self.env._("It can wait and does not affect daily work."),
+        }
+        # sudo: res.company, helpdesk.ticket.team - promises are made to customers
+        team_sudo = self.env.company.sudo().helpdesk_team_id
+        labels = dict(self._fields["priority"]._description_selection(self.env))
+        return [
+            {
+                "value": value,
+                "label": labels[value],
+                "meaning": meanings[value],
+                "promise": self._portal_promise_text(team_sudo, value),
+            }
+            for value, _label in reversed(PRIORITIES)
+        ]
+
+    @api.model
+    def _portal_promise_text(self, team, priority):
+        hours = team._get_promise(priority).answer_hours if team else 0
+        if not hours:
+            return ""
+        words = self._portal_hours_text(hours)
+        if team.calendar_id:
+            return self.env._("We answer within %(time)s of working time.", time=words)
+        return self.env._("We answer within %(time)s, day and night.", time=words)
+
+    @api.model
+    def _portal_hours_text(self, hours):
+        whole, minutes = divmod(round(hours * 60), 60)
+        parts = [f"{whole} h" if whole else "", f"{minutes} min" if minutes else ""]
+        return " ".join(part for part in parts if part)
+
+    # ------------------------------------------------------------
+    # What was sent
+    # ------------------------------------------------------------
+
+    @api.model
+    def _portal_parse_form(self, form):
+        """Check the posted fields of a new ticket.
+
+        :param form: mapping of field names to whatever was posted, all untrusted
+        :return: (values, errors): values to create a ticket with, whitelisted and
+            limited to records the user may choose; sentences by form field
+        """
+        options = self._portal_form_options()
+        errors = {}
+        subject = self._portal_clean_line(form.get("subject"))
+        text = self._portal_clean_text(form.get("description"))
+        if not subject:
+            errors["subject"] = self.env._("Write a subject.")
+        elif len(subject) > SUBJECT_MAX_LENGTH:
+            errors["subject"] = self.env._(
+                "The subject is too long: write at most %(max)s characters and put "
+                "the rest into the description.",
+                max=SUBJECT_MAX_LENGTH,
+            )
+        if not text:
+            errors["description"] = self.env._("Describe what happens.")
+        elif len(text) > TEXT_MAX_LENGTH:
+            errors["description"] = self.env._(
+                "The description is too long: attach it as a file instead."
+            )
+        values = {
+            "name": subject,
+            "description": plaintext2html(text),
+            "location_id": self._portal_parse_location(form, options, errors),
+            "category_id": self._portal_parse_category(form, options, errors),
+            "type_id": self._portal_parse_type(form, options, errors),
+            "submission_key": self._portal_clean_key(form.get("submission_key")),
+        }
+        priority = form.get("priority")
+        if priority in dict(PRIORITIES):
+            values["priority"] = priority
+        elif priority:
+            errors["priority"] = self.env._("Choose one of the priorities listed.")
+        return values, errors
+
+    def _portal_parse_location(self, form, options, errors):
+        locations = options["locations"]
+        if len(locations) < 2:
+            return locations.id
+        chosen = self._portal_choice(form.get("location"), locations)
+        if not chosen:
+            errors["location"] = self.env._("Choose where it happens.")
+        return chosen.id
+
+    def _portal_parse_category(self, form, options, errors):
+        posted = form.get("category")
+        chosen = self._portal_choice(posted, options["categories"])
+        if not chosen and options["category_required"]:
+            errors["category"] = self.env._("Choose a category.")
+        elif not chosen and posted and options["categories"]:
+            errors["category"] = self.env._("Choose one of the categories listed.")
+        return chosen.id
+
+    def _portal_parse_type(self, form, options, errors):
+        posted = form.get("type")
+        if not posted:
+            return options["types"][:1].id
+        chosen = self._portal_choice(posted, options["types"])
+        if not chosen and options["types"]:
+            errors["type"] = self.env._("Choose one of the types listed.")
+        return chosen.id
+
+    @api.model
+    def _portal_parse_id(self, value):
+        """Return a posted id as a number, None when it is none."""
+        if isinstance(value, int) and 0 < value <= MAX_ID:
+            return value
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            number = int(value[:11])
+            return number if 0 < number <= MAX_ID else None
+        return None
+
+    @api.model
+    def _portal_choice(self, value, records):
+        """Return the record among ``records`` whose id was posted, else none."""
+        chosen = self._portal_parse_id(value)
+        return records.filtered(lambda record: record.id == chosen)
+
+    @api.model
+    def _portal_clean_text(self, value):
+        """Return posted text without the characters a database cannot hold."""
+        if not isinstance(value, str):
+            return ""
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "", text)
+        return text.strip()
+
+    @api.model
+    def _portal_clean_line(self, value):
+        """Return posted text as one line."""
+        return " ".join(self._portal_clean_text(value).split())
+
+    @api.model
+    def _portal_clean_key(self, value):
+        """Return the one-time key of a form, None when it is not one of ours."""
+        return value if isinstance(value, str) and KEY_PATTERN.fullmatch(value) else None
+
+    # ------------------------------------------------------------
+    # Submit
+    # ------------------------------------------------------------
+
+    @api.model
+    def _portal_submit(self, values, files=()):
+        """Open a ticket in the name of the current user: the one door of the portal.
+
+        A form that was sent before gives the ticket it became.
+
+        :param dict values: what ``_portal_parse_form`` returned
+        :param files: pending attachments, or pairs of name and bytes
+        :return: the ticket, as sudo
+        """
+        partner = self.env.user.partner_id
+        key = values.get("submission_key")
+        # sudo: helpdesk.ticket - a customer may open a ticket in their own name;
+        # values were whitelisted and checked by _portal_parse_form
+        Ticket = self.sudo()
+        key = key and f"{self.env.uid}-{key}"
+        ticket = self._portal_submitted(key)
+        if ticket:
+            return ticket
+        # sudo: the customer has no access to channels
+        channel = Ticket.env.ref(
+            "helpdesk_mgmt.helpdesk_ticket_channel_web", raise_if_not_found=False
+        )
+        category = Ticket.env["helpdesk.ticket.category"].browse(
+            values.get("category_id") or []
+        )
+        allowed = {
+            "name",
+            "description",
+            "location_id",
+            "category_id",
+            "type_id",
+            "priority",
+        }
+        ticket = Ticket.create(
+            {name: value for name, value in values.items() if name in allowed}
+            | {
+                "company_id": (category.company_id or self.env.company).id,
+                "channel_id": channel.id if channel else False,
+                "partner_id": partner.id,
+                "partner_name": partner.name,
+                "partner_email": partner.email,
+                "submission_key": key or False,
+                "user_id": False,
+            }
+        )
+        ticket._portal_attach(files)
+        return ticket
+
+    @api.model
+    def _portal_submitted(self, key):
+        """Return the ticket that a form of the current user became, as sudo."""
+        # sudo: helpdesk.ticket - the key is prefixed with the user's own id
+        Ticket = self.sudo().with_context(active_test=False)
+        return Ticket.search([("submission_key", "=", key)], limit=1) if key else Ticket
+
+    def _portal_attach(self, files):
+        """Add files to this (sudo) ticket and make it findable by their names."""
+        self.ensure_one()
+        if not files:
+            return
+        if isinstance(files, models.BaseModel):
+            files.sudo().write({"res_id": self.id})  # sudo: pending files of the user
+        else:
+            self._portal_create_files(files, self.id)
+        names = [f.name if isinstance(files, models.BaseModel) else f[0] for f in files]
+        self.search_text = self._append_search_text(" ".join(names))
+
+    def _portal_create_files(self, files, res_id):
+        """Store checked files, given as pairs of clean name and bytes."""
+        # sudo: ir.attachment - portal users have no access; checked by the policy
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": attachment_policy.clean_name(name),
+                        "raw": content,
+                        "mimetype": attachment_policy.mimetype_of(name),
+                        "res_model": "helpdesk.ticket",
+                        "res_id": res_id,
+                    }
+                    for name, content in files
+                ]
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Files
+    # ------------------------------------------------------------
+
+    @api.model
+    def _portal_check_files(self, files):
+        """Split files into those that may be attached and sentences about the rest.
+
+        :param files: pairs of name and bytes
+        :return: (good, problems)
+        """
+        good, problems = [], []
+        for name, content in files[: attachment_policy.MAX_FILES]:
+            clean = attachment_policy.clean_name(name)
+            reason = attachment_policy.refusal(clean, content)
+            if reason:
+                problems.append(self._portal_refusal_text(reason, clean, len(content)))
+            else:
+                good.append((clean, content))
+        if len(files) > attachment_policy.MAX_FILES:
+            problems.append(
+                self.env._(
+                    "At most %(max)s files can be sent at once. Put the others into a "
+                    "ZIP file.",
+                    max=attachment_policy.MAX_FILES,
+                )
+            )
+        return good, problems
+
+    @api.model
+    def _portal_refusal_text(self, reason, name, size):
+        if reason == "size":
+            return self.env._(
+                "The file “%(name)s” has %(size)s; the maximum is %(max)s.",
+                name=name,
+                size=dates.size_words(size, self.env.lang),
+                max=dates.size_words(attachment_policy.MAX_FILE_BYTES, self.env.lang),
+            )
+        if reason == "empty":
+            return self.env._("The file “%(name)s” is empty.", name=name)
+        return self.env._(
+            "The file “%(name)s” cannot be attached. Formats: %(formats)s.",
+            name=name,
+            formats=attachment_policy.ACCEPTED_WORDS,
+        )
+
+    @api.model
+    def _portal_store_pending(self, files):
+        """Keep files of a form that was not accepted yet; they die after a day."""
+        return self._portal_create_files(files, 0)
+
+    @api.model
+    def _portal_pending_token(self, attachment):
+        """Return the name under which a form carries a pending file."""
+        message = (attachment.id, self.env.uid)
+        return f"{attachment.id}-{hmac(self.env(su=True), 'helpdesk-pending', message)}"
+
+    @api.model
+    def _portal_pending_files(self, tokens):
+        """Return the pending files, as sudo, that the user's form carries."""
+        ids = [self._portal_parse_id(token.partition("-")[0]) for token in tokens]
+        # sudo: ir.attachment - uploaded by this user, the token proves it
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("id", "in", [id_ for id_ in ids if id_]),
+                    ("res_model", "=", "helpdesk.ticket"),
+                    ("res_id", "=", 0),
+                    ("create_uid", "=", self.env.uid),
+                ],
+                order="id",
+            )
+            if any(ids)
+            else self.env["ir.attachment"].sudo()
+        )
+        return attachments.filtered(
+            lambda attachment: any(
+                consteq(self._portal_pending_token(attachment), token)
+                for token in tokens
+                if token.isascii()
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Dates in words
+    # ------------------------------------------------------------
+
+    def _get_reader_zone(self, reader=None):
+        """Return the zone in which dates are told.
+
+        The reader's, else that of the location, of the customer's company, ours.
+
+        :param reader: a contact; the signed-in customer, else the requester
+        """
+        # sudo: zones of the people and places of a ticket the caller may read
+        ticket = self.sudo()[:1]
+        user = self.env.user
+        if reader is None:
+            share = user.share and not user._is_public()
+            reader = user.partner_id if share or not ticket else ticket.partner_id
+        reader = reader.sudo()
+        company = ticket.company_id or self.env.company.sudo()
+        return dates.first_zone(
+            reader.tz,
+            ticket.location_id.tz,
+            reader.commercial_partner_id.tz,
+            company.partner_id.tz,
+            company.helpdesk_team_id.calendar_id.tz,
+        )
+
+    def _get_moment_text(self, moment, reader=None):
+        """Return a moment in words with its zone."""
+        zone = self._get_reader_zone(reader)
+        return dates.deadline_words(moment, zone, self.env.lang)
+
+    def _get_answer_promise_text(self, reader=None):
+        """Return by when we answer as a sentence; empty where nothing is promised."""
+        self.ensure_one()
+        moment, now = self.answer_due_date, self._now()
+        if not moment:
+            return ""
+        zone, lang = self._get_reader_zone(reader), self.env.lang
+        if moment < now:
+            return self.env._(
+                "We wanted to answer before %(date)s and are late; we have not "
+                "forgotten it.",
+                date=dates.deadline_words(moment, zone, lang),
+            )
+        apart = dates.days_apart(moment, now, zone)
+        if apart > 1:
+            return self.env._(
+                "We answer before %(date)s.",
+                date=dates.deadline_words(moment, zone, lang),
+            )
+        time = dates.time_words(moment, zone, lang)
+        place = dates.zone_words(zone, lang)
+        if apart:
+            return self.env._(
+                "We answer tomorrow before %(time)s (%(zone)s).", time=time, zone=place
+            )
+        return self.env._(
+            "We answer today before %(time)s (%(zone)s).", time=time, zone=place
+        )
+
+    def _get_turn_text(self, reader=None):
+        """Return whose turn it is, and until when, as the customer reads it.
+
+        :param reader: the contact whose zone is used, see ``_get_reader_zone``
+        """
+        self.ensure_one()
+        describe = {
+            "customer": self._get_customer_turn_text,
+            "other": self._get_other_turn_text,
+            "done": self._get_done_text,
+        }.get(self.turn, self._get_our_turn_text)
+        return describe(reader)
+
+    def _get_our_turn_text(self, reader=None):
+        promise = self._get_answer_promise_text(reader)
+        if promise:
+            return self.env._("It is our turn. %(promise)s", promise=promise)
+        if self.stage_kind == "new":
+            return self.env._("It is our turn. We have your request and will answer.")
+        return self.env._("It is our turn. We are working on it.")
+
+    def _get_customer_turn_text(self, reader=None):
+        return self.env._("It is your turn. We need your answer to go on.")
+
+    def _get_other_turn_text(self, reader=None):
+        since = self.last_stage_update or self.create_date or self._now()
+        zone = self._get_reader_zone(reader)
+        day = dates.day_words(since, zone, self.env.lang)
+        party = self.waiting_party or self.env._("a third party")
+        if self.chase_date and self.chase_date > self._now():
+            return self.env._(
+                "We are waiting for %(party)s since %(date)s and will ask them again "
+                "on %(chase)s.",
+                party=party,
+                date=day,
+                chase=dates.day_words(self.chase_date, zone, self.env.lang),
+            )
+        return self.env._(
+            "We are waiting for %(party)s since %(date)s.", party=party, date=day
+        )
+
+    def _get_done_text(self, reader=None):
+        if self.stage_kind == "closed":
+            if not self.closed_date:
+                return self.env._("This ticket is closed.")
+            return self.env._(
+                "Closed on %(date)s.", date=self._get_moment_text(self.closed_date, reader)
+            )
+        if not self.solved_date:
+            return self.env._("Solved. Is it still happening? Answer here.")
+        return self.env._(
+            "Solved on %(date)s. Is it still happening? Answer here and we go on.",
+            date=self._get_moment_text(self.solved_date, reader),
+        )
+
+    # ------------------------------------------------------------
+    # Pages
+    # ------------------------------------------------------------
+
+    @api.model
+    def _portal_search_domain(self, search):
+        """Return the tickets that hold every word, in any order, accents aside."""
+        words = self._portal_clean_line(search)[:SUBJECT_MAX_LENGTH]
+        # both sides are normalised: LIKE finds what ILIKE would, by the index
+        return Domain.AND(
+            Domain("search_text", "like", re.sub(r"([\\%_])", r"\\\1", word))
+            for word in normalize(words.replace("#", " ")).split()
+        )
+
+    def _get_portal_assignee(self):
+        """Return who handles the ticket, as the team wants customers to see it."""
+        self.ensure_one()
+        if self.user_id and self.team_id.portal_assignee == "name":
+            return self.user_id.name
+        return self.team_id.name or ""
+
+    @api.model
+    def _get_portal_meaning(self, stage):
+        """Return what a status means to customers, as plain text."""
+        return html2plaintext(stage.description or "", include_references=False).strip()
+
+    def _portal_can_close(self):
+        """Tell whether the current user may close this ticket: a visible, open one."""
+        self.ensure_one()
+        return self.stage_kind not in FINAL_KINDS
+
+    def _portal_rows(self):
+        """Return these (sudo) tickets as rows of the list: plain words, no records."""
+        now, lang = self._now(), self.env.lang
+        zone = self.browse()._get_reader_zone()
+        meanings = {s.id: self._get_portal_meaning(s) for s in self.stage_id}
+        rows = []
+        for ticket in self:
+            updated = max(
+                filter(
+                    None,
+                    [
+                        ticket.last_agent_message_date,
+                        ticket.last_customer_message_date,
+                        ticket.create_date,
+                    ],
+                )
+            )
+            rows.append(
+                {
+                    "url": f"/my/ticket/{ticket.id}",
+                    "number": ticket.number,
+                    "subject": ticket.name,
+                    "kind": ticket.stage_kind,
+                    "turn": ticket.turn,
+                    "status": ticket.stage_id.name,
+                    "meaning": meanings[ticket.stage_id.id],
+                    "location": ticket.location_id.complete_name or "",
+                    "sent_by": ticket.partner_id.name or ticket.partner_name or "",
+                    "sent": dates.relative_words(ticket.create_date, now, zone, lang),
+                    "sent_exact": dates.deadline_words(ticket.create_date, zone, lang),
+                    "updated": dates.relative_words(updated, now, zone, lang),
+                    "updated_exact": dates.deadline_words(updated, zone, lang),
+                    "interactions": ticket.interaction_count,
+                    "assignee": ticket._get_portal_assignee(),
+                    "promise": ticket._get_answer_promise_text()
+                    if ticket.turn == "us"
+                    else "",
+                }
+            )
+        return rows
+

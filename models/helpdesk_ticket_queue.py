@@ -1,0 +1,133 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+
+class HelpdeskTicket(models.Model):
+    """The engineer's side of whose turn it is: the queue, its count, the line."""
+
+    _inherit = "helpdesk.ticket"
+
+    turn_text = fields.Char(
+        string="Whose turn it is",
+        compute="_compute_turn_text",
+        help="One sentence for the engineer: who has to act now, and until when.",
+    )
+
+    # ---------------------------------------------------
+    # The queue "My turn"
+    # ---------------------------------------------------
+
+    @api.model
+    def _get_my_turn_domain(self):
+        """What the current user has to act on: theirs, and what nobody took yet.
+
+        The action of the menu "My turn" repeats this domain, because a view cannot
+        call a method; a test keeps the two equal.
+        """
+        mine = Domain("user_id", "=", self.env.uid)
+        free = Domain("user_id", "=", False) & Domain(
+            "team_id.user_ids", "in", self.env.uid
+        )
+        return Domain("turn", "=", "us") & (mine | free)
+
+    @api.model
+    def get_my_turn_count(self):
+        """How many tickets wait for the current user: the number in the menu."""
+        if not self.env.user.has_group("helpdesk_mgmt.group_helpdesk_user_own"):
+            return 0
+        return self.search_count(self._get_my_turn_domain())
+
+    # ---------------------------------------------------
+    # The line on top of the form
+    # ---------------------------------------------------
+
+    @api.depends(
+        "stage_kind",
+        "turn",
+        "user_id",
+        "answer_due_date",
+        "queue_date",
+        "last_stage_update",
+        "customer_request",
+        "waiting_party",
+        "waiting_reference",
+        "chase_date",
+        "solved_date",
+        "closed_date",
+    )
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_turn_text(self):
+        for ticket in self:
+            describe = {
+                "us": ticket._describe_our_turn,
+                "customer": ticket._describe_customer_turn,
+                "other": ticket._describe_other_turn,
+                "done": ticket._describe_done,
+            }.get(ticket.turn)
+            ticket.turn_text = describe and describe()
+
+    def _describe_our_turn(self):
+        _ = self.env._
+        if self.answer_due_date:
+            date = self._format_turn_date(self.answer_due_date)
+            if self._is_overdue():
+                sentence = _("Our turn: the answer was due on %(date)s.", date=date)
+            else:
+                sentence = _("Our turn: we answer before %(date)s.", date=date)
+        elif self.queue_date:
+            sentence = _(
+                "Our turn: the customer waits for an answer since %(date)s.",
+                date=self._format_turn_date(self.queue_date),
+            )
+        else:
+            sentence = _("Our turn: we are working on it, no answer is due.")
+        if self.user_id:
+            return sentence
+        return f"{sentence} {_('Nobody is assigned yet.')}"
+
+    def _describe_customer_turn(self):
+        _ = self.env._
+        date = self._format_turn_date(self.last_stage_update)
+        if self.customer_request:
+            return _(
+                "The customer's turn since %(date)s. We need: %(request)s",
+                date=date,
+                request=self.customer_request,
+            )
+        return _("The customer's turn since %(date)s.", date=date)
+
+    def _describe_other_turn(self):
+        _ = self.env._
+        party = self.waiting_party or _("a third party")
+        if self.waiting_reference:
+            party = f"{party} ({self.waiting_reference})"
+        sentence = _(
+            "We wait for %(party)s since %(date)s.",
+            party=party,
+            date=self._format_turn_date(self.last_stage_update),
+        )
+        if not self.chase_date:
+            return f"{sentence} {_('No date to chase is set.')}"
+        chase = _("We chase on %(date)s.", date=self._format_turn_date(self.chase_date))
+        return f"{sentence} {chase}"
+
+    def _describe_done(self):
+        _ = self.env._
+        if self.stage_kind == "closed":
+            if not self.closed_date:
+                return _("Closed.")
+            date = self._format_turn_date(self.closed_date)
+            return _("Closed on %(date)s.", date=date)
+        if not self.solved_date:
+            return _("Solved; an answer from the customer reopens it.")
+        return _(
+            "Solved on %(date)s; an answer from the customer reopens it.",
+            date=self._format_turn_date(self.solved_date),
+        )
+
+    def _format_turn_date(self, value):
+        """A date as the reader writes it, in the reader's time zone."""
+        return format_datetime(self.env, value, dt_format="short") if value else ""

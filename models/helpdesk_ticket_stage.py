@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+
+KINDS = [
+    ("new", "New"),
+    ("in_progress", "In progress"),
+    ("waiting_customer", "Waiting for the customer"),
+    ("waiting_other", "Waiting for a third party"),
+    ("solved", "Solved"),
+    ("closed", "Closed"),
+]
+FINAL_KINDS = ("solved", "closed")
+TURNS = {
+    "new": "us",
+    "in_progress": "us",
+    "waiting_customer": "customer",
+    "waiting_other": "other",
+    "solved": "done",
+    "closed": "done",
+}
+
+
+class HelpdeskTicketStage(models.Model):
+    _inherit = "helpdesk.ticket.stage"
+
+    kind = fields.Selection(
+        selection=KINDS,
+        compute="_compute_kind",
+        inverse="_inverse_kind",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        index=True,
+        help="What the stage means for the clock, the portal and whose turn it is. "
+        "Name stages as you like: nothing depends on their names.",
+    )
+    description = fields.Html(
+        string="Meaning for customers",
+        help="Shown to customers beside the status: what it means for them.",
+    )
+
+    @api.depends("closed", "unattended")
+    def _compute_kind(self):
+        """Keep the kind while the flags of the base agree, else follow them."""
+        for stage in self:
+            flags = bool(stage.closed), bool(stage.unattended)
+            if stage.kind and flags == self._get_kind_flags(stage.kind):
+                continue
+            if stage.closed:
+                stage.kind = "closed"
+            else:
+                stage.kind = "new" if stage.unattended else "in_progress"
+
+    def _inverse_kind(self):
+        for stage in self:
+            closed, unattended = self._get_kind_flags(stage.kind)
+            if (bool(stage.closed), bool(stage.unattended)) != (closed, unattended):
+                stage.write({"closed": closed, "unattended": unattended})
+
+    @api.model
+    def _get_kind_flags(self, kind):
+        """Return the base's flags (closed, unattended) of a kind."""
+        return kind in FINAL_KINDS, kind == "new"

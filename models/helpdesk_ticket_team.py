@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class HelpdeskTicketTeam(models.Model):
+    _inherit = "helpdesk.ticket.team"
+
+    promise_ids = fields.One2many(
+        comodel_name="helpdesk.ticket.team.promise",
+        inverse_name="team_id",
+        string="Promises",
+        help="Within how many working hours this team answers and solves, "
+        "by priority. What is not set here is not promised to anybody.",
+    )
+    calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Working hours",
+        check_company=True,
+        help="Promises are counted in these hours. Empty means around the clock.",
+    )
+    portal_assignee = fields.Selection(
+        selection=[("name", "The person"), ("team", "The team")],
+        default="name",
+        required=True,
+        string="Customers see",
+        help="Who is shown to customers as handling their ticket.",
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_default(self):
+        """A company's default team stays: tickets without a team go there."""
+        # sudo: res.company - any company may use the team, whoever deletes it
+        company = (
+            self.env["res.company"].sudo().search([("helpdesk_team_id", "in", self.ids)])
+        )
+        if company:
+            raise UserError(
+                self.env._(
+                    "%(team)s is the default team of %(company)s. Choose another "
+                    "default team in the settings first.",
+                    team=company[0].helpdesk_team_id.name,
+                    company=company[0].name,
+                )
+            )
+
+    def _get_stage(self, kind):
+        """Return the first stage of ``kind`` that this team uses.
+
+        A stage that belongs to the team wins over one shared by all.
+
+        :param str kind: one of the kinds of ``helpdesk.ticket.stage``
+        :return: a stage, empty when the team has none of that kind
+        """
+        stages = self._get_applicable_stages().filtered(lambda s: s.kind == kind)
+        return stages.sorted(lambda s: not s.team_ids)[:1]
+
+    def _get_initial_stage(self):
+        """Return the stage in which the team's tickets start."""
+        return self._get_stage("new") or self._get_stage("in_progress")
+
+    def _get_promise(self, priority):
+        """Return the promise of this team for ``priority`` ('0' to '3'), if any."""
+        self.ensure_one()
+        return self.promise_ids.filtered(lambda p: p.priority == priority)[:1]
+
+    def _get_promised_date(self, hours, start):
+        """Return ``start`` plus ``hours`` of the team's working time.
+
+        :param float hours: working hours; nothing promised when 0
+        :param datetime start: naive UTC
+        :return: naive UTC datetime or False
+        """
+        if not hours or not start:
+            return False
+        if not self.calendar_id:
+            return fields.Datetime.add(start, hours=hours)
+        # sudo: resource.calendar - customers have no access to calendars, the
+        # promise made to them is counted in one
+        calendar = self.sudo().calendar_id
+        planned = calendar.plan_hours(hours, start, compute_leaves=True)
+        return planned or fields.Datetime.add(start, hours=hours)

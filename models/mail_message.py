@@ -1,0 +1,71 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class MailMessage(models.Model):
+    """Customers read the public part of the threads of their tickets, no more.
+
+    The core lets share users read by id every note that is not a comment, whatever
+    they wrote and whatever they were once notified of, and lets authors rewrite
+    their messages; it hides such messages from searches only.
+    """
+
+    _inherit = "mail.message"
+
+    def _get_forbidden_access(self, operation):
+        forbidden = super()._get_forbidden_access(operation)
+        if self.env.user._is_internal():
+            return forbidden
+        of_tickets = (self - forbidden)._filter_on_tickets()
+        if not of_tickets:
+            return forbidden
+        if operation != "read":
+            return forbidden + of_tickets
+        return forbidden + of_tickets._filter_unreadable_on_tickets()
+
+    def _filter_on_tickets(self):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM mail_message"
+                " WHERE id = ANY(%s) AND model = 'helpdesk.ticket'",
+                self.ids,
+            )
+        )
+        return self.browse(row[0] for row in rows)
+
+    def _filter_unreadable_on_tickets(self):
+        """Return the messages that are internal or of tickets out of reach."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT message.id, message.res_id,
+                       message.is_internal IS TRUE
+                       OR message.subtype_id IS NULL
+                       OR subtype.internal IS TRUE
+                  FROM mail_message message
+             LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
+                 WHERE message.id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
+        ids = {row[1] for row in rows if row[1]}
+        visible = self.env["helpdesk.ticket"].browse(ids)._filtered_access("read")
+        return self.browse(
+            id_
+            for id_, res_id, internal in rows
+            if internal or res_id not in set(visible.ids)
+        )
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """Searching tells customers nothing about threads they cannot open."""
+        share = not self.env.su and not self.env.user._is_internal()
+        if share and not bypass_access and not self.env.user._is_public():
+            visible = self.env["helpdesk.ticket"].with_context(active_test=False)
+            domain = Domain(domain) & (
+                Domain("model", "!=", "helpdesk.ticket")
+                | Domain("res_id", "in", visible._search([]))
+            )
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)

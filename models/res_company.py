@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    helpdesk_team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Default helpdesk team",
+        ondelete="restrict",
+        help="Tickets that neither type, category nor location send to a team "
+        "come here.",
+    )
+    helpdesk_email = fields.Char(
+        string="Support e-mail",
+        help="Address shown to customers, also on the sign-in page, and the sender of "
+        "the helpdesk's mails. A mail to it opens a ticket if it is the alias of a "
+        "team.",
+    )
+    helpdesk_phone = fields.Char(
+        string="Support phone", help="Number shown to customers for calls."
+    )
+    helpdesk_whatsapp = fields.Char(
+        string="Support WhatsApp", help="Number shown to customers for WhatsApp."
+    )
+    helpdesk_emergency_phone = fields.Char(
+        string="Emergency phone",
+        help="Shown after sending an urgent ticket and out of hours.",
+    )
+    helpdesk_location_word = fields.Selection(
+        selection=[("location", "Location"), ("hotel", "Hotel"), ("site", "Site")],
+        string="Locations are called",
+        default="location",
+        required=True,
+        help="What customers call the place where something happened.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Every company has a team from its first day on."""
+        companies = super().create(vals_list)
+        companies._create_helpdesk_team()
+        return companies
+
+    def _create_helpdesk_team(self):
+        """Give a default team to the companies that have none."""
+        # sudo: helpdesk.ticket.team - who creates a company needs no helpdesk right
+        Team = self.env["helpdesk.ticket.team"].sudo()
+        for company in self.filtered(lambda c: not c.helpdesk_team_id):
+            team = Team.search(
+                [("company_id", "in", [False, company.id])], order="sequence, id", limit=1
+            )
+            company.helpdesk_team_id = team or Team.create(
+                {"name": self.env._("Support"), "company_id": company.id}
+            )
+
+    def _get_location_word(self, plural=False):
+        """Return what this company calls a location, in the reader's language."""
+        self.ensure_one()
+        words = {
+            "location": (self.env._("Location"), self.env._("Locations")),
+            "hotel": (self.env._("Hotel"), self.env._("Hotels")),
+            "site": (self.env._("Site"), self.env._("Sites")),
+        }
+        return words[self.helpdesk_location_word][bool(plural)]

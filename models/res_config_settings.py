@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    helpdesk_team_id = fields.Many2one(
+        related="company_id.helpdesk_team_id", readonly=False
+    )
+    helpdesk_email = fields.Char(related="company_id.helpdesk_email", readonly=False)
+    helpdesk_phone = fields.Char(related="company_id.helpdesk_phone", readonly=False)
+    helpdesk_whatsapp = fields.Char(
+        related="company_id.helpdesk_whatsapp", readonly=False
+    )
+    helpdesk_emergency_phone = fields.Char(
+        related="company_id.helpdesk_emergency_phone", readonly=False
+    )
+    helpdesk_location_word = fields.Selection(
+        related="company_id.helpdesk_location_word", readonly=False, required=True
+    )

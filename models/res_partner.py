@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    helpdesk_scope = fields.Selection(
+        selection=[
+            ("own", "Own tickets and those they take part in"),
+            ("location", "Also those of the locations they manage"),
+            ("company", "Also those of their whole company"),
+        ],
+        string="Sees in the portal",
+        default="own",
+        required=True,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Which tickets this contact sees in the portal.",
+    )
+    helpdesk_location_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.location",
+        relation="helpdesk_ticket_location_manager_rel",
+        column1="partner_id",
+        column2="location_id",
+        string="Managed locations",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Locations this contact manages: the ticket form offers them these.",
+    )

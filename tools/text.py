@@ -1,0 +1,45 @@
+"""Plain text for searching: pure functions, no ORM."""
+
+import unicodedata
+
+from lxml import etree, html
+
+
+def normalize(text):
+    """Return ``text`` in lower case, without accents and with single spaces.
+
+    What is stored for searching and what is searched go through this one
+    function, so that "Recepción" is found by "recepcion".
+
+    >>> normalize("  Recepción   Niño ")
+    'recepcion nino'
+    >>> normalize(None)
+    ''
+    """
+    decomposed = unicodedata.normalize("NFKD", str(text or ""))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(plain.replace("\0", " ").casefold().split())
+
+
+def html_to_words(markup):
+    """Return the words a reader sees in an HTML fragment.
+
+    >>> html_to_words("<p>No hay<br/>WiFi</p><p>en <b>recep</b>ción</p>")
+    'No hay WiFi en recepción'
+    >>> html_to_words("")
+    ''
+    """
+    if not markup or not str(markup).strip():
+        return ""
+    try:
+        root = html.fragment_fromstring(str(markup), create_parent="div")
+    except (etree.ParserError, ValueError):
+        return ""
+    for node in root.iter():
+        if node.tag in BLOCKS:
+            node.tail = f" {node.tail or ''}"
+    etree.strip_elements(root, "style", "script", with_tail=False)
+    return " ".join(root.text_content().split())
+
+
+BLOCKS = {"p", "br", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "pre"}

@@ -50,6 +50,7 @@ __all__ = [
     "find_node_tools",
     "find_venv",
     "free_port",
+    "link_module",
     "make_folder",
     "module_digest",
     "out",
@@ -91,6 +92,18 @@ def find_chromium():
     raise Stop("Install Chromium, or name the browser in HELPDESK_CHROMIUM.")
 
 
+def link_module():
+    """Odoo names a module after its folder, and a checkout can have any name."""
+    folder = make_folder(CACHE / "addons" / KEY)
+    link = folder / MODULE
+    if not link.is_symlink() or os.readlink(link) != str(CHECKOUT):
+        new = folder / f".{os.getpid()}"
+        remove(new)
+        new.symlink_to(CHECKOUT)
+        new.replace(link)
+    return folder
+
+
 class Environment:
     def __init__(self):
         if "," in str(CACHE):
@@ -106,7 +119,7 @@ class Environment:
         self.venv = find_venv()
         self.server = find_server()
         self.databases = Databases(self)
-        self.addons = self._addons_folder()
+        self.addons = link_module()
         folder = scratch()
         self.temp = folder.__enter__()
         at_end(lambda: folder.__exit__(None, None, None))
@@ -116,17 +129,6 @@ class Environment:
     def identity(self):
         """Changes when another Odoo or another version of an OCA addon is used."""
         return self.source.identity, self.venv.oca_versions
-
-    def _addons_folder(self):
-        """Odoo names a module after its folder, and a checkout can have any name."""
-        folder = make_folder(CACHE / "addons" / KEY)
-        link = folder / MODULE
-        if not link.is_symlink() or os.readlink(link) != str(CHECKOUT):
-            new = folder / f".{os.getpid()}"
-            remove(new)
-            new.symlink_to(CHECKOUT)
-            new.replace(link)
-        return folder
 
     def write_conf(self, **options):
         """The configuration file of this one command; later options win."""

@@ -205,4 +205,3 @@ class Environment:
 
     def free_ports(self):
         self.conf = self.write_conf(http_port=free_port())
-

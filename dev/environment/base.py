@@ -75,7 +75,7 @@ def out(text=""):
 
 @contextlib.contextmanager
 def step(title):
-    """Say what is being done, and how long it took; on a terminal, count the seconds."""
+    """Say what is being done and how long it took; a terminal counts the seconds."""
     started = time.monotonic()
     live = sys.stderr.isatty()
     done = threading.Event()

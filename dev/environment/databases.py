@@ -87,7 +87,7 @@ class Databases:
         self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         remove(FILESTORE / name)
 
-    def copy(self, source, name):
+    def duplicate(self, source, name):
         """Copy a database and its files; those never change, so links will do."""
         folder = FILESTORE / name
         remove(folder)
@@ -116,7 +116,7 @@ class Databases:
     def _kind(self, demo):
         return "demo" if demo else "plain"
 
-    def create(self, name, demo):
+    def make(self, name, demo):
         """A database with the module, by way of the templates; the module's digest."""
         self.check(name)
         if self.exists(name):
@@ -126,7 +126,7 @@ class Databases:
         with locked(STATE / "templates.lock", "Waiting for another command …"):
             current = module_digest()
             template = self._module_template(demo, current)
-            self.copy(template, name)
+            self.duplicate(template, name)
         self.mark(name, current)
         return current
 
@@ -139,16 +139,14 @@ class Databases:
             with step(f"Installing {MODULE}{' with demo data' if demo else ''}"):
                 new = f"{PREFIX}{self._kind(demo)}_new"
                 self.drop(new)
-                self.copy(base, new)
+                self.duplicate(base, new)
                 self._odoo(new, "-i", MODULE, *(["--with-demo"] if demo else []))
                 self.rename(new, name)
             self._prune(f"{PREFIX}{self._kind(demo)}_", name)
         return name
 
     def _base_name(self, demo):
-        key = digest(
-            self.odoo.identity, sorted(self._depends()), LANGUAGES, "recipe 1"
-        )
+        key = digest(self.odoo.identity, sorted(self._depends()), LANGUAGES, "recipe 1")
         return f"{PREFIX}base_{self._kind(demo)}_{key}"
 
     def _base_template(self, demo):
@@ -159,7 +157,7 @@ class Databases:
             new = f"{PREFIX}base_{self._kind(demo)}_new"
             self.drop(new)
             self.server.query(
-                f'CREATE DATABASE "{new}" TEMPLATE template0 ENCODING \'UTF8\''
+                f"CREATE DATABASE \"{new}\" TEMPLATE template0 ENCODING 'UTF8'"
             )
             # before Odoo first loads: what it does itself with --unaccent
             self.server.query(
@@ -209,7 +207,7 @@ class Databases:
 
     @contextlib.contextmanager
     def for_test(self):
-        """A database with demo data for one run of the tests; or the one that is named."""
+        """A database with demo data for one run of the tests, or the one named."""
         named = os.environ.get("HELPDESK_TEST_DB")
         if named:
             if not self.exists(self.check(named)):
@@ -221,7 +219,7 @@ class Databases:
             return
         self.drop_leftovers()
         name = f"{PREFIX}test_{os.getpid()}"
-        self.create(name, demo=True)
+        self.make(name, demo=True)
         try:
             yield name
         finally:
@@ -257,5 +255,5 @@ def _alive(pid):
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass
+        return True
     return True

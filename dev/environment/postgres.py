@@ -148,7 +148,9 @@ def find_server():
         try:
             server.query("SELECT 1")
         except Stop as stop:
-            raise Stop(f"{stop} (see HELPDESK_PG_HOST, _PORT, _USER, _PASSWORD).") from None
+            raise Stop(
+                f"{stop} (see HELPDESK_PG_HOST, _PORT, _USER, _PASSWORD)."
+            ) from None
         return server
     return _Private().start()
 

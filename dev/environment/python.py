@@ -1,6 +1,6 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""The virtual environment and the node tools, both in the cache, keyed by what is pinned."""
+"""The virtual environment and the node tools: in the cache, keyed by what is pinned."""
 
 import os
 import platform
@@ -174,9 +174,7 @@ def _make_node(folder, node, venv):
     make_folder(folder)
     log = folder.parent / "node.log"
     log.unlink(missing_ok=True)
-    advice = (
-        "The node tools cannot be installed: look at the network and try again"
-    )
+    advice = "The node tools cannot be installed: look at the network and try again"
     with step("Installing the node tools (prettier, eslint)"), scratch() as temp:
         npm = [tool("npm")]
         if not node:
@@ -211,4 +209,3 @@ def _make_node(folder, node, venv):
             env=dict(os.environ, PATH=path),
         )
     return node
-

@@ -215,6 +215,24 @@ def tail(path, position):
         return handle.read()
 
 
+def files():
+    """Tracked or not: all that git does not ignore."""
+    git = tool("git")
+    if not git:
+        raise Stop("git is missing: install the package git, then try again.")
+    done = subprocess.run(
+        [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Stop(f"git cannot list the files: {done.stderr.strip().splitlines()[0]}.")
+    names = sorted(set(done.stdout.split("\0")) - {""})
+    return [name for name in names if os.path.lexists(CHECKOUT / name)]
+
+
 def apt_install(packages, why):
     """Install system packages as root; as anybody else name them in one line."""
     line = f"apt-get install {' '.join(packages)}"
@@ -279,6 +297,9 @@ def command(main):
     except KeyboardInterrupt:
         say("\nStopped.")
         code = 130
+    except subprocess.CalledProcessError as error:
+        say(f"{Path(sys.argv[0]).name}: {error}: its words above say why.")
+        code = 1
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             say(f"{Path(sys.argv[0]).name}: {_disk_full(error)}")

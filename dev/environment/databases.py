@@ -27,7 +27,8 @@ from .base import (
     step,
 )
 
-LANGUAGES = ("es_ES", "es_419", "es_AR", "es_MX")
+#: the first one is the language of users who chose none
+LANGUAGES = ("en_US", "es_ES", "es_419", "es_AR", "es_MX")
 PREFIX = f"hsp_{KEY}_"
 KEPT = 2
 FILESTORE = STATE / "data/filestore"

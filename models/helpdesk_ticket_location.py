@@ -1,8 +1,7 @@
-from pytz import common_timezones
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 
 class HelpdeskTicketLocation(models.Model):
@@ -52,7 +51,7 @@ class HelpdeskTicketLocation(models.Model):
         readonly=False,
     )
     tz = fields.Selection(
-        selection=[(name, name) for name in common_timezones],
+        selection=_tz_get,
         string="Time zone",
         help="Dates in mails and pages are told in this zone to people who have "
         "none of their own.",
@@ -76,7 +75,7 @@ class HelpdeskTicketLocation(models.Model):
     )
 
     _code_uniq = models.UniqueIndex(
-        "(code, company_id) WHERE code IS NOT NULL",
+        "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
         "Another location has this code already.",
     )
 
@@ -95,14 +94,6 @@ class HelpdeskTicketLocation(models.Model):
                 or location.partner_id.country_id
             )
 
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        """A location is not its own ancestor."""
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A location cannot lie within one of its own parts.")
-            )
-
     @api.model
     def _get_offered_domain(self, partner):
         """Return what belongs to ``partner`` or to everybody, shown in the portal.
@@ -112,7 +103,7 @@ class HelpdeskTicketLocation(models.Model):
         """
         return Domain("show_in_portal", "=", True) & (
             Domain("partner_id", "=", False)
-            | Domain("partner_id.commercial_partner_id", "=", commercial_id(partner))
+            | Domain("partner_id.commercial_partner_id", "=", partner.commercial_partner_id.id)
         )
 
     @api.model
@@ -124,8 +115,3 @@ class HelpdeskTicketLocation(models.Model):
         """
         managed = self.search([("manager_ids", "=", partner.id)])
         return managed or self.search(self._get_offered_domain(partner))
-
-
-def commercial_id(partner):
-    """Return the id of the partner's commercial entity."""
-    return partner.commercial_partner_id.id

@@ -243,13 +243,14 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _portal_submit(self, values, files=()):
+    def _portal_submit(self, values, files=(), pending=None):
         """Open a ticket in the name of the current user: the one door of the portal.
 
         A form that was sent before gives the ticket it became.
 
         :param dict values: what ``_portal_parse_form`` returned
-        :param files: pending attachments, or pairs of name and bytes
+        :param files: pairs of name and bytes that the policy accepted
+        :param pending: attachments that were uploaded before
         :return: the ticket, as sudo
         """
         partner = self.env.user.partner_id
@@ -257,7 +258,6 @@ class HelpdeskTicket(models.Model):
         # sudo: helpdesk.ticket - a customer may open a ticket in their own name;
         # values were whitelisted and checked by _portal_parse_form
         Ticket = self.sudo()
-        key = key and f"{self.env.uid}-{key}"
         ticket = self._portal_submitted(key)
         if ticket:
             return ticket
@@ -284,31 +284,42 @@ class HelpdeskTicket(models.Model):
                 "partner_id": partner.id,
                 "partner_name": partner.name,
                 "partner_email": partner.email,
-                "submission_key": key or False,
+                "submission_key": self._portal_stored_key(key),
                 "user_id": False,
             }
         )
-        ticket._portal_attach(files)
+        ticket._portal_attach(files, pending)
         return ticket
+
+    @api.model
+    def _portal_stored_key(self, key):
+        """Return a form's key as stored: nobody can send in another's name."""
+        return f"{self.env.uid}-{key}" if key else False
 
     @api.model
     def _portal_submitted(self, key):
         """Return the ticket that a form of the current user became, as sudo."""
-        # sudo: helpdesk.ticket - the key is prefixed with the user's own id
+        # sudo: helpdesk.ticket - the stored key starts with the user's own id
         Ticket = self.sudo().with_context(active_test=False)
-        return Ticket.search([("submission_key", "=", key)], limit=1) if key else Ticket
+        if not key:
+            return Ticket
+        return Ticket.search(
+            [("submission_key", "=", self._portal_stored_key(key))], limit=1
+        )
 
-    def _portal_attach(self, files):
+    def _portal_attach(self, files, pending=None):
         """Add files to this (sudo) ticket and make it findable by their names."""
         self.ensure_one()
-        if not files:
-            return
-        if isinstance(files, models.BaseModel):
-            files.sudo().write({"res_id": self.id})  # sudo: pending files of the user
-        else:
-            self._portal_create_files(files, self.id)
-        names = [f.name if isinstance(files, models.BaseModel) else f[0] for f in files]
-        self.search_text = self._append_search_text(" ".join(names))
+        attachments = self.env["ir.attachment"]
+        if pending:
+            # sudo: ir.attachment - uploaded by the user for this form
+            attachments = pending.sudo()
+            attachments.write({"res_id": self.id})
+        if files:
+            attachments |= self._portal_create_files(files, self.id)
+        if attachments:
+            names = " ".join(attachments.mapped("name"))
+            self.search_text = self._append_search_text(names)
 
     def _portal_create_files(self, files, res_id):
         """Store checked files, given as pairs of clean name and bytes."""
@@ -335,28 +346,29 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _portal_check_files(self, files):
+    def _portal_check_files(self, files, pending=None):
         """Split files into those that may be attached and sentences about the rest.
 
         :param files: pairs of name and bytes
+        :param pending: attachments the form carries already
         :return: (good, problems)
         """
         good, problems = [], []
-        for name, content in files[: attachment_policy.MAX_FILES]:
+        count = len(pending or ())
+        total = sum(pending.mapped("file_size")) if pending else 0
+        for name, content in files:
             clean = attachment_policy.clean_name(name)
             reason = attachment_policy.refusal(clean, content)
+            count += 1
+            total += len(content)
+            if count > attachment_policy.MAX_FILES:
+                reason = "count"
+            elif total > attachment_policy.MAX_TOTAL_BYTES:
+                reason = reason or "total"
             if reason:
                 problems.append(self._portal_refusal_text(reason, clean, len(content)))
             else:
                 good.append((clean, content))
-        if len(files) > attachment_policy.MAX_FILES:
-            problems.append(
-                self.env._(
-                    "At most %(max)s files can be sent at once. Put the others into a "
-                    "ZIP file.",
-                    max=attachment_policy.MAX_FILES,
-                )
-            )
         return good, problems
 
     @api.model
@@ -365,16 +377,35 @@ class HelpdeskTicket(models.Model):
             return self.env._(
                 "The file “%(name)s” has %(size)s; the maximum is %(max)s.",
                 name=name,
-                size=dates.size_words(size, self.env.lang),
-                max=dates.size_words(attachment_policy.MAX_FILE_BYTES, self.env.lang),
+                size=self._portal_size_text(size),
+                max=self._portal_size_text(attachment_policy.MAX_FILE_BYTES),
             )
         if reason == "empty":
             return self.env._("The file “%(name)s” is empty.", name=name)
+        if reason == "count":
+            return self.env._(
+                "The file “%(name)s” is one too many: at most %(max)s can be sent at "
+                "once. Put several into a ZIP file.",
+                name=name,
+                max=attachment_policy.MAX_FILES,
+            )
+        if reason == "total":
+            return self.env._(
+                "The file “%(name)s” makes the files too big together; the maximum is "
+                "%(max)s.",
+                name=name,
+                max=self._portal_size_text(attachment_policy.MAX_TOTAL_BYTES),
+            )
         return self.env._(
             "The file “%(name)s” cannot be attached. Formats: %(formats)s.",
             name=name,
             formats=attachment_policy.ACCEPTED_WORDS,
         )
+
+    @api.model
+    def _portal_size_text(self, size):
+        """Return a number of bytes as the reader writes it."""
+        return dates.size_words(size or 0, self.env.lang)
 
     @api.model
     def _portal_store_pending(self, files):
@@ -536,6 +567,65 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _portal_find(self, ticket_id, access_token=None):
+        """Return a ticket the current user may see, as sudo; none is none.
+
+        A token from a mail opens its one ticket without signing in. Whether a ticket
+        does not exist or is not theirs, nobody is told.
+        """
+        number = self._portal_parse_id(ticket_id)
+        if not number:
+            return self.sudo()
+        if not self.env.user._is_public():
+            ticket = self.search([("id", "=", number)])
+            if ticket:
+                return ticket.sudo()  # sudo: found under the user's own rules
+        if not isinstance(access_token, str) or not access_token.isascii():
+            return self.sudo()
+        # sudo: helpdesk.ticket - the token is checked on the next line
+        ticket_sudo = self.sudo().search([("id", "=", number)])
+        token = ticket_sudo.access_token
+        return ticket_sudo if token and consteq(token, access_token) else self.sudo()
+
+    def _portal_close(self):
+        """Close, in the customer's words: solved, and reopened by an answer."""
+        self.filtered(lambda ticket: ticket._portal_can_close()).action_solve()
+
+    def _portal_post(self, text, key=None, files=(), pending=None):
+        """Post the current user's answer; an answer sent twice is one.
+
+        :param str text: clean text, may be empty where there are files
+        :param str key: one-time key of the form
+        :return: the message
+        """
+        self.ensure_one()
+        message_id = key and f"<portal-{self.env.uid}-{key}@{self._name}>"
+        # The second of two equal posts waits here, fails as the first changed the
+        # row, is repeated by Odoo and then finds the message of the first.
+        self.env.cr.execute(
+            "SELECT id FROM helpdesk_ticket WHERE id = %s FOR NO KEY UPDATE", [self.id]
+        )
+        if message_id:
+            # sudo: mail.message - the id starts with the user's own
+            posted = self.env["mail.message"].sudo()
+            posted = posted.search([("message_id", "=", message_id)], limit=1)
+            if posted:
+                return posted
+        if pending:
+            # sudo: ir.attachment - uploaded by the user for this form
+            pending.sudo().write({"res_id": self.id})
+        # sudo: helpdesk.ticket - the user sees this ticket; the author is the user
+        return self.sudo().message_post(
+            body=plaintext2html(text) if text else "",
+            author_id=self.env.user.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachments=files,
+            attachment_ids=pending.ids if pending else [],
+            **({"message_id": message_id} if message_id else {}),
+        )
+
+    @api.model
     def _portal_search_domain(self, search):
         """Return the tickets that hold every word, in any order, accents aside."""
         words = self._portal_clean_line(search)[:SUBJECT_MAX_LENGTH]
@@ -561,6 +651,77 @@ class HelpdeskTicket(models.Model):
         """Tell whether the current user may close this ticket: a visible, open one."""
         self.ensure_one()
         return self.stage_kind not in FINAL_KINDS
+
+    @api.model
+    def _portal_check_message(self, text, files):
+        """Return what is wrong with an answer, by field of its form."""
+        if not text and not files:
+            return {"message": self.env._("Write a message.")}
+        if len(text) > TEXT_MAX_LENGTH:
+            return {
+                "message": self.env._(
+                    "The message is too long: attach it as a file instead."
+                )
+            }
+        return {}
+
+    def _portal_page_values(self):
+        """Return what the page of this (sudo) ticket shows, in words."""
+        self.ensure_one()
+        zone, lang, now = self._get_reader_zone(), self.env.lang, self._now()
+        labels = dict(self._fields["priority"]._description_selection(self.env))
+        return {
+            "turn_text": self._get_turn_text(),
+            "meaning": self._get_portal_meaning(self.stage_id),
+            "reported_on": dates.deadline_words(self.create_date, zone, lang),
+            "assignee": self._get_portal_assignee(),
+            "priority_label": labels.get(self.priority, ""),
+            "files": self._portal_file_rows(self._get_public_attachments()),
+            "thread": self._portal_thread(zone, lang, now),
+            "promise": self._get_answer_promise_text(),
+            "hours_text": self.team_id._get_hours_text(),
+        }
+
+    def _portal_thread(self, zone, lang, now):
+        """Return the thread as rows, oldest first: people's messages and notices."""
+        messages = self._get_public_messages()
+        messages.author_id.mapped("partner_share")  # one query for all authors
+        reader = self.env.user.partner_id
+        return [
+            {
+                "id": message.id,
+                "body": message.body,
+                "is_notice": message.message_type not in ("comment", "email"),
+                "is_customer": self._is_customer_message(message),
+                "is_mine": message.author_id == reader,
+                "author": self._get_portal_author(message),
+                "when": dates.relative_words(message.date, now, zone, lang),
+                "exact": dates.deadline_words(message.date, zone, lang),
+                "files": self._portal_file_rows(message.attachment_ids),
+            }
+            for message in messages
+        ]
+
+    def _get_portal_author(self, message):
+        """Return who wrote a message, as the team wants customers to see it."""
+        ours = not self._is_customer_message(message)
+        if ours and self.team_id.portal_assignee == "team":
+            return self.team_id.name
+        return message.author_id.name or message.email_from or ""
+
+    @api.model
+    def _portal_file_rows(self, attachments):
+        """Return files as rows; their links work without rights and write nothing."""
+        return [
+            {
+                "name": attachment.name,
+                "size": self._portal_size_text(attachment.file_size),
+                "is_image": (attachment.mimetype or "").startswith("image/"),
+                "url": f"/web/content/{attachment.id}?download=true"
+                f"&access_token={attachment._get_raw_access_token()}",
+            }
+            for attachment in attachments
+        ]
 
     def _portal_rows(self):
         """Return these (sudo) tickets as rows of the list: plain words, no records."""

@@ -74,10 +74,7 @@ def split(cell):
 def forbidden_words(text, glossary):
     """The words nobody wants to read in any Spanish text."""
     return [
-        word
-        for row in glossary
-        for word in row["everywhere"]
-        if has_phrase(text, word)
+        word for row in glossary for word in row["everywhere"] if has_phrase(text, word)
     ]
 
 

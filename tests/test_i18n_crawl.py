@@ -1,0 +1,326 @@
+"""Everything a customer meets, read word by word in four kinds of Spanish."""
+
+import re
+from collections import defaultdict
+from functools import cache
+
+import lxml.html
+import polib
+
+from odoo.modules.module import get_module_path
+from odoo.tests import HttpCase, tagged
+from odoo.tools import file_path, html2plaintext
+
+from .i18n_tools import I18N, fold, forbidden_words, read_glossary, words
+
+LANGUAGES = ("es_ES", "es_419", "es_AR", "es_MX")
+#: modules whose terms reach customers, beside ours
+NEIGHBOURS = (
+    "auth_passkey",
+    "auth_passkey_portal",
+    "auth_password_policy",
+    "auth_password_policy_portal",
+    "auth_signup",
+    "auth_totp",
+    "auth_totp_portal",
+    "helpdesk_mgmt",
+    "helpdesk_type",
+    "mail",
+    "portal",
+    "portal_rating",
+    "rating",
+    "web",
+    "website",
+)
+ENGLISH = """
+about account add after all already also and answer any are attach author back been
+before below can cancel change check choose click close closed comment comments confirm
+contact could date days delete description details did disabled discard does done
+download each edit enabled enter every file files filter find first forgot from get go
+group had has have help her here his home hours how into is it its keep know last list
+log login logout made mail make message messages more must my name need new next none not
+now number of off old on open or other our out page password phone please previous read
+reply request required reset save search security see select send sent set settings show
+sign signed since size sort status still subject submit support take team than that the
+their them then there these they this those time today type until up update upload us use
+user view wait waiting was we welcome were what when where which who will with without
+write wrong yes yesterday you your
+""".split()
+#: what Spanish writes the same way, names of things and languages' own names
+SPANISH_TOO = """
+a no me has he son sin sea total portal error color general real final normal local
+hotel web chat whatsapp english email google microsoft authenticator odoo qr pdf word
+excel powerpoint jpg png gif mp mov avi zip rar kb mb
+""".split()
+TEXT_ATTRIBUTES = ("placeholder", "title", "aria-label", "alt", "data-confirm")
+UNREAD = ("script", "style", "template", "noscript", "svg", "code")
+
+
+@cache
+def english_words():
+    """Words of the English terms that no Spanish term uses, folded."""
+    english, spanish = set(ENGLISH), set(SPANISH_TOO)
+    files = [I18N / "es.po"]
+    files += [
+        file_path(f"{module}/i18n/es.po")
+        for module in NEIGHBOURS
+        if get_module_path(module, display_warning=False)
+    ]
+    for path in files:
+        for entry in polib.pofile(str(path)):
+            if entry.msgstr:
+                english.update(words(entry.msgid).split())
+                spanish.update(words(entry.msgstr).split())
+    return {word for word in english - (spanish - set(ENGLISH)) if len(word) > 1}
+
+
+def read_texts(html):
+    """What a person reads, or hears, of a page: text by text."""
+    tree = lxml.html.fromstring(html)
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            if element.tail and element.tail.strip():
+                yield squeeze(element.tail)
+            continue
+        hidden = any(node.tag in UNREAD for node in (element, *element.iterancestors()))
+        if not hidden:
+            texts = [element.text, *(element.get(name) for name in TEXT_ATTRIBUTES)]
+            if element.tag == "input" and element.get("type") in ("submit", "button"):
+                texts.append(element.get("value"))
+            yield from (squeeze(text) for text in texts if text and text.strip())
+        if element.tail and element.tail.strip() and not has_unread_parent(element):
+            yield squeeze(element.tail)
+
+
+def has_unread_parent(element):
+    return any(node.tag in UNREAD for node in element.iterancestors())
+
+
+def squeeze(text):
+    return " ".join(text.split())
+
+
+@tagged("post_install", "-at_install")
+class TestSpanishEverywhere(HttpCase):
+    """Ana reads Spanish: no page and no mail has an English or a forbidden word."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = cls.env.ref(
+            "helpdesk_service_portal.demo_user_ana", raise_if_not_found=False
+        )
+        if not cls.user:
+            cls.skipTest(cls, "the crawl walks through the demo data")
+        cls.user.password = cls.user.login
+        cls.tickets = cls.env["helpdesk.ticket"].search(
+            [("partner_id", "=", cls.user.partner_id.id)]
+        )
+        cls.glossary = read_glossary()
+        for lang in ("en_US", *LANGUAGES):
+            cls.env["res.lang"]._activate_lang(lang)
+        languages = cls.env["res.lang"].search([("code", "in", LANGUAGES)])
+        for website in cls.env["website"].search([]):
+            website.language_ids |= languages
+        cls.said = cls._read_user_data()
+
+    @classmethod
+    def _read_user_data(cls):
+        """What people wrote or are called: not ours to translate, longest first."""
+        records = {
+            "helpdesk.ticket": ["name", "description", "number", "customer_request"],
+            "helpdesk.ticket.location": ["name"],
+            "res.partner": ["name", "email", "phone", "street", "city", "function"],
+            "res.company": ["name", "helpdesk_email"],
+            "ir.attachment": ["name"],
+            "mail.message": ["body", "subject"],
+            "helpdesk.ticket.team": ["name"],
+            "res.country": ["name"],
+            "res.country.state": ["name"],
+        }
+        said = set()
+        for model, names in records.items():
+            domain = [("model", "=", "helpdesk.ticket")] if "mess" in model else []
+            if model == "ir.attachment":
+                domain = [("res_model", "in", ("helpdesk.ticket", "mail.message"))]
+            for row in cls.env[model].search_read(domain, names, load=None):
+                for name in names:
+                    value = row[name] or ""
+                    if name in ("body", "description"):
+                        said.update(read_texts(f"<div>{value}</div>"))
+                        said.add(squeeze(html2plaintext(value)))
+                    said.add(squeeze(str(value)))
+        return sorted((text for text in said if len(text) > 2), key=len, reverse=True)
+
+    def _strip_said(self, text):
+        """The text without what people wrote in it."""
+        short = text.rstrip("….")
+        if len(short) > 20 and any(short in said for said in self.said):
+            return ""
+        for said in self.said:
+            if said in text:
+                text = text.replace(said, " ")
+        return text
+
+    def _find_faults(self, html):
+        """English and forbidden words a reader of the page meets."""
+        faults = []
+        english = english_words()
+        for text in read_texts(html):
+            own = self._strip_said(text)
+            found = [word for word in words(own).split() if word in english]
+            found += forbidden_words(own, self.glossary)
+            if found:
+                faults.append(f"{text[:120]!r}: {', '.join(sorted(set(found)))}")
+        return faults
+
+    def _assert_spanish(self, faults):
+        lines = [
+            f"{fault}  ({', '.join(sorted(places)[:3])})"
+            for fault, places in faults.items()
+        ]
+        self.assertFalse(lines, f"\n{len(lines)} texts:\n" + "\n".join(lines))
+
+    def _crawl(self, pages, faults, lang):
+        """Read each page once; return the links of the ticket list on them."""
+        links = set()
+        for page in pages:
+            response = self.url_open(page)
+            self.assertLess(response.status_code, 500, page)
+            self._note(faults, response.text, f"{lang} {page}")
+            links.update(
+                re.findall(r'href="(?:/\w+)?(/my/tickets\?[^"]+)"', response.text)
+            )
+        return {link.replace("&amp;", "&") for link in links}
+
+    def _note(self, faults, html, place):
+        for fault in self._find_faults(html):
+            faults[fault].add(place)
+
+    def _pages(self):
+        """One ticket page of each kind, and everything around them."""
+        by_kind = {ticket.stage_kind: ticket for ticket in self.tickets}
+        return [
+            "/my",
+            "/my/home",
+            "/my/tickets",
+            "/my/tickets?search=zzzz",
+            "/my/tickets?search=booking",
+            "/new/ticket",
+            *(
+                f"/new/ticket?type={code}"
+                for code in ("question", "request", "incident")
+            ),
+            *(f"/my/ticket/{ticket.id}" for ticket in by_kind.values()),
+            "/my/ticket/999999999",
+            "/my/security",
+            "/my/account",
+        ]
+
+    def test_pages_of_a_customer(self):
+        """S0 to S3: home, list with all its options, form and ticket pages."""
+        faults, count = defaultdict(set), 0
+        for lang in LANGUAGES:
+            self.user.lang = lang
+            self.authenticate(self.user.login, self.user.login)
+            pages = self._pages()
+            links = self._crawl(pages, faults, lang)
+            if lang == LANGUAGES[0]:
+                # the options are the same texts in all four: once is enough
+                self._crawl(sorted(links)[:40], faults, lang)
+                count += len(links)
+            count += len(pages)
+            self._note(faults, self._send_empty_form(), f"{lang} form with errors")
+            self.logout()
+        self.assertGreater(count, 50)
+        self._assert_spanish(faults)
+
+    def _send_empty_form(self):
+        """The form comes back with a sentence beside each field."""
+        page = self.url_open("/new/ticket")
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        response = self.url_open(
+            "/submitted/ticket",
+            data={"csrf_token": token[1] if token else "", "subject": ""},
+            files={"attachment": ("virus.exe", b"MZ", "application/octet-stream")},
+        )
+        self.assertEqual(response.status_code, 200)
+        return response.text
+
+    def test_pages_of_a_visitor(self):
+        """S0-04, S0-05: who is not signed in is told so in Spanish, too."""
+        faults = defaultdict(set)
+        for lang in LANGUAGES:
+            self.authenticate(None, None)
+            self.opener.cookies.set("frontend_lang", lang)
+            self._crawl(
+                ["/web/login", "/web/reset_password", "/my/tickets", "/new/ticket"],
+                faults,
+                lang,
+            )
+        self._assert_spanish(faults)
+
+    def test_mails(self):
+        """S3-38, S3-39: each mail of a ticket, an agent's answer among them."""
+        faults = defaultdict(set)
+        agent = self.env.ref("helpdesk_service_portal.demo_user_laura")
+        for lang in LANGUAGES:
+            self.user.lang = lang
+            for mail in self._send_all_mails(agent):
+                place = f"{lang} mail"
+                self._note(faults, str(mail.body_html), place)
+                self.assertEqual(
+                    mail.subject, f"[#{self.ticket.number}] {self.ticket.name}"
+                )
+        self._assert_spanish(faults)
+
+    def _send_all_mails(self, agent):
+        """The mails of a ticket's whole life."""
+        self.ticket = ticket = self.env["helpdesk.ticket"].create(
+            {
+                "name": "No llegan reservas",
+                "description": "<p>Desde esta mañana.</p>",
+                "partner_id": self.user.partner_id.id,
+                "user_id": agent.id,
+                "priority": "3",
+            }
+        )
+        ticket.with_user(agent).message_post(
+            body="Ya lo vemos.", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        ticket.customer_request = "Envíenos una captura."
+        ticket.waiting_party = "Booking"
+        for kind in ("waiting_customer", "waiting_other", "solved", "closed"):
+            stage = ticket.team_id._get_stage(kind)
+            if stage:
+                ticket.stage_id = stage
+            for name in ("assigned", "stage", "solved", "closed"):
+                template = f"helpdesk_service_portal.mail_template_{name}"
+                ticket._post_notice(self.env.ref(template))
+        self.env.flush_all()
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "helpdesk.ticket"), ("res_id", "=", ticket.id)])
+        )
+        to_customer = mails.filtered(
+            lambda mail: self.user.partner_id in mail.recipient_ids
+        )
+        self.assertGreaterEqual(len(to_customer), 6)
+        return to_customer
+
+
+@tagged("post_install", "-at_install")
+class TestReader(HttpCase):
+    """The crawl would see a fault if there were one."""
+
+    def test_a_fault_is_found(self):
+        html = (
+            '<p>Su <b>email</b></p><input placeholder="Your password"/>'
+            "<script>the code</script>"
+        )
+        self.assertEqual(list(read_texts(html)), ["Su", "email", "Your password"])
+        self.assertEqual(
+            {fold("password"), "your"} & english_words(), {"password", "your"}
+        )
+        self.assertEqual(forbidden_words("Su email", read_glossary()), ["email"])

@@ -396,8 +396,10 @@ class HelpdeskTicket(models.Model):
                     "ticket_id": ticket.id,
                     "partner_id": ticket.partner_id.id,
                     "source": "requester",
+                    "added_by_id": ticket.partner_id.id,
                 }
                 for ticket in self
+                if ticket.partner_id not in ticket.sudo().participant_ids.partner_id
             ]
         )
 
@@ -417,15 +419,19 @@ class HelpdeskTicket(models.Model):
         """Return what a new ticket promises and the words that find it."""
         self.ensure_one()
         start = (self.create_date or self._now()).replace(microsecond=0)
-        vals = {"search_text": self._get_search_text()}
-        if self.stage_kind in FINAL_KINDS:
+        asked = self.last_customer_message_date or start
+        vals = {
+            "search_text": self._get_search_text(),
+            "last_customer_message_date": asked,
+        }
+        answered = self.last_agent_message_date
+        if self.stage_kind in FINAL_KINDS or (answered and answered >= asked):
             return vals
         # sudo: helpdesk.ticket.team - promises are made to customers
         team = self.team_id.sudo()
         promise = team._get_promise(self.priority)
         return vals | {
             "queue_date": self.queue_date or start,
-            "last_customer_message_date": self.last_customer_message_date or start,
             "answer_due_date": self.answer_due_date
             or team._get_promised_date(promise.answer_hours, start),
             "solve_due_date": self.solve_due_date

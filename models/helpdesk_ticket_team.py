@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import dates, hours
+
 
 class HelpdeskTicketTeam(models.Model):
     _inherit = "helpdesk.ticket.team"
@@ -79,3 +81,18 @@ class HelpdeskTicketTeam(models.Model):
         calendar = self.sudo().calendar_id
         planned = calendar.plan_hours(hours, start, compute_leaves=True)
         return planned or fields.Datetime.add(start, hours=hours)
+
+    def _get_hours_text(self):
+        """Return when this team works, in the reader's language, "" if always."""
+        # sudo: resource.calendar - customers are told when the team works
+        calendar = self.sudo().calendar_id
+        week = hours.week_words(
+            [
+                (int(line.dayofweek), line.hour_from, line.hour_to)
+                for line in calendar.attendance_ids
+                if line.day_period != "lunch"
+            ],
+            self.env.lang,
+        )
+        zone = dates.zone_words(calendar.tz, self.env.lang) if week else ""
+        return f"{week} ({zone})" if week else ""

@@ -1,0 +1,149 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import psycopg2
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.helpdesk_type.controllers.main import HelpdeskTicketControllerTypes
+
+from ..tools import attachment_policy
+from . import common
+
+FORM_PATH = "/new/ticket"
+FORM_FIELDS = (
+    "subject",
+    "location",
+    "category",
+    "type",
+    "description",
+    "priority",
+    "submission_key",
+)
+
+
+class HelpdeskTicketController(HelpdeskTicketControllerTypes):
+    """The form of a new ticket, and closing a ticket."""
+
+    @http.route(readonly=common.readonly_page)
+    def create_new_ticket(self, **kw):
+        """Show the form, with what was typed before a session was lost."""
+        form, tokens = common.kept_form(FORM_PATH)
+        notice = bool(form) and "kept"
+        if not form:
+            form = {"type": self._get_type_of_link(kw.get("type"))}
+        pending = request.env["helpdesk.ticket"]._portal_pending_files(tokens)
+        return self._render_form(form, pending=pending, notice=notice)
+
+    @http.route(methods=["POST"], auth="public", csrf=False)
+    def submit_ticket(self, **kw):
+        """Open a ticket; a form that cannot be accepted comes back as it was.
+
+        The CSRF token is checked here, so that a form of an ended session is kept
+        instead of answered by an error page.
+        """
+        form = common.read_fields(FORM_FIELDS)
+        if not common.is_signed_in():
+            common.keep_form(FORM_PATH, form)
+            return common.to_sign_in(FORM_PATH)
+        Ticket = request.env["helpdesk.ticket"]
+        posted = request.httprequest.form
+        pending = Ticket._portal_pending_files(posted.getlist("pending"))
+        files, problems = Ticket._portal_check_files(
+            common.read_uploads("attachment"), pending
+        )
+        if not common.is_genuine():
+            pending |= Ticket._portal_store_pending(files)
+            return self._render_form(form, pending=pending, notice="stale")
+        if posted.get("remove"):
+            Ticket._portal_pending_files([posted["remove"]]).unlink()
+            pending = pending.exists() | Ticket._portal_store_pending(files)
+            return self._render_form(form, pending=pending)
+        values, errors = Ticket._portal_parse_form(form)
+        if problems:
+            errors["attachment"] = problems
+        if errors:
+            pending |= Ticket._portal_store_pending(files)
+            return self._render_form(form, pending=pending, errors=errors)
+        known = Ticket._portal_submitted(values["submission_key"])
+        if known:
+            return self._answer_again(known, form)
+        ticket_sudo = self._submit_once(values, files, pending)
+        common.forget_form(FORM_PATH)
+        return request.redirect(f"/my/ticket/{ticket_sudo.id}?sent=1", code=303)
+
+    @http.route(methods=["POST"], auth="public", csrf=False)
+    def support_ticket_close(self, ticket_id=None, **kw):
+        """Close, which solves, one of the customer's open tickets."""
+        Ticket = request.env["helpdesk.ticket"]
+        number = Ticket._portal_parse_id(ticket_id)
+        path = f"/my/ticket/{number}" if number else "/my/tickets"
+        if not common.is_signed_in():
+            return common.to_sign_in(path)
+        ticket_sudo = Ticket._portal_find(number)
+        if not ticket_sudo:
+            return request.redirect(path, code=303)
+        if not common.is_genuine():
+            return request.redirect(f"{path}?stale=1", code=303)
+        ticket_sudo._portal_close()
+        return request.redirect(f"{path}?closed=1", code=303)
+
+    def _submit_once(self, values, files, pending):
+        """Submit a form; the loser of two at the same time gets the winner's ticket."""
+        Ticket = request.env["helpdesk.ticket"]
+        try:
+            return Ticket._portal_submit(values, files, pending)
+        except psycopg2.errors.UniqueViolation:
+            request.env.cr.rollback()
+            ticket_sudo = Ticket._portal_submitted(values["submission_key"])
+            if not ticket_sudo:
+                raise
+            return ticket_sudo
+
+    def _answer_again(self, ticket_sudo, form):
+        """A form sent twice is one ticket; other words typed into it are kept."""
+        subject = request.env["helpdesk.ticket"]._portal_clean_line(form["subject"])
+        if subject == ticket_sudo.name:
+            return request.redirect(f"/my/ticket/{ticket_sudo.id}?sent=1", code=303)
+        common.keep_form(FORM_PATH, {**form, "submission_key": ""})
+        return request.redirect(f"/my/ticket/{ticket_sudo.id}?again=1", code=303)
+
+    def _get_type_of_link(self, code):
+        """Return the id of the type that a link asks for by its code, as posted."""
+        if not isinstance(code, str):
+            return ""
+        types = request.env["helpdesk.ticket"]._portal_types()
+        # sudo: helpdesk.ticket.type - the code of a type the user may choose
+        return str(types.sudo().filtered(lambda t: t.code == code)[:1].id or "")
+
+    def _render_form(self, form, pending=None, errors=None, notice=None):
+        return request.render(
+            "helpdesk_service_portal.portal_ticket_form",
+            self._get_form_values(form, pending, errors or {}, notice),
+        )
+
+    def _get_form_values(self, form, pending, errors, notice):
+        """Return what the form template shows, typed text included."""
+        Ticket = request.env["helpdesk.ticket"]
+        options = Ticket._portal_form_options()
+        types = options["types"]
+        chosen = Ticket._portal_choice(form.get("type"), types) or types[:1]
+        location = form.get("location") or str(options["last_location"].id or "")
+        priority = form.get("priority") or chosen.sudo().default_priority or "1"
+        return {
+            **options,
+            "page_name": "new_ticket",
+            "form": {**dict.fromkeys(FORM_FIELDS, ""), **form},
+            "chosen_type": chosen,
+            "chosen_location": location,
+            "chosen_priority": priority,
+            "pending": common.pending_rows(pending or ()),
+            "errors": errors,
+            "notice": notice,
+            "owner": common.owner_mark(),
+            "remove_label": request.env._("Remove"),
+            "submission_key": Ticket._portal_clean_key(form.get("submission_key"))
+            or common.new_key(),
+            "policy": attachment_policy,
+            "location_word": common.location_word(),
+        }

@@ -1,0 +1,212 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Dates, times and sizes in words a customer reads: pure functions on Babel.
+
+A deadline is never digits only: its day is said in words and its zone by city, the same
+for every kind of Spanish. ``moment`` is a naive UTC datetime, as Odoo stores them;
+``zone`` an Olson name; ``lang`` an Odoo language code.
+"""
+
+from datetime import timedelta, timezone
+
+import pytz
+from babel import Locale, UnknownLocaleError
+from babel.dates import (
+    format_datetime,
+    format_timedelta,
+    get_timezone_location,
+)
+from babel.numbers import format_decimal
+
+#: language -> day with its name, day in short, time, day and time joined
+PATTERNS = {
+    "es": ("EEEE d 'de' MMMM 'de' y", "d MMM y", "HH:mm"),
+    "en": ("EEEE, MMMM d, y", "MMM d, y", "h:mm a"),
+}
+ZONE_PATTERNS = {"es": "hora de {city}", "en": "{city} time"}
+FALLBACK_PATTERN = ("EEEE d MMMM y", "d MMM y", "HH:mm")
+RELATIVE_DAYS = 7
+
+
+def parse_lang(lang):
+    """The Babel locale of an Odoo language code; English when there is none.
+
+    >>> parse_lang("es_419").language, parse_lang("sr@latin").language
+    ('es', 'sr')
+    >>> parse_lang("klingon").language, parse_lang(None).language
+    ('en', 'en')
+    """
+    try:
+        return Locale.parse((lang or "en_US").split("@")[0])
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "US")
+
+
+def parse_zone(zone):
+    """The pytz zone of an Olson name; UTC when there is none of that name.
+
+    >>> str(parse_zone("America/Bahia_Banderas")), str(parse_zone("Atlantis"))
+    ('America/Bahia_Banderas', 'UTC')
+    """
+    try:
+        return pytz.timezone(zone or "UTC")
+    except pytz.UnknownTimeZoneError:
+        return pytz.utc
+
+
+def first_zone(*zones):
+    """The first zone that is known: person's, location's, customer's, ours.
+
+    >>> first_zone(False, "Atlantis", "America/Cancun", "Europe/Madrid")
+    'America/Cancun'
+    >>> first_zone(None, False)
+    'UTC'
+    """
+    for zone in zones:
+        if zone and zone in pytz.all_timezones_set:
+            return zone
+    return "UTC"
+
+
+def to_local(moment, zone):
+    """A stored moment as a local, aware one."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(parse_zone(zone))
+
+
+def zone_words(zone, lang):
+    """A zone by its city.
+
+    >>> zone_words("America/Bahia_Banderas", "es_MX")
+    'hora de Bahía de Banderas'
+    >>> zone_words("America/Bahia_Banderas", "en_US")
+    'Bahía de Banderas time'
+    >>> zone_words("UTC", "es_ES")
+    'UTC'
+    """
+    zone = parse_zone(zone)
+    if zone is pytz.utc:
+        return "UTC"
+    locale = parse_lang(lang)
+    city = get_timezone_location(zone, locale=locale, return_city=True)
+    return ZONE_PATTERNS.get(locale.language, "{city}").format(city=city)
+
+
+def _format(moment, zone, lang, pattern):
+    return format_datetime(
+        to_local(moment, zone), pattern, locale=parse_lang(lang)
+    ).replace("\u202f", " ")
+
+
+def _patterns(lang):
+    return PATTERNS.get(parse_lang(lang).language, FALLBACK_PATTERN)
+
+
+def day_words(moment, zone, lang):
+    """A day with its name.
+
+    >>> from datetime import datetime
+    >>> day_words(datetime(2026, 11, 28, 0, 0), "America/Bahia_Banderas", "es_419")
+    'viernes 27 de noviembre de 2026'
+    """
+    return _format(moment, zone, lang, _patterns(lang)[0])
+
+
+def short_day(moment, zone, lang):
+    """A day for lists.
+
+    >>> from datetime import datetime
+    >>> short_day(datetime(2026, 11, 28, 0, 0), "America/Bahia_Banderas", "es_AR")
+    '27 nov 2026'
+    """
+    return _format(moment, zone, lang, _patterns(lang)[1]).replace(".", "")
+
+
+def time_words(moment, zone, lang):
+    """A time of day: 24 hours in Spanish, 12 in English, never seconds.
+
+    >>> from datetime import datetime
+    >>> time_words(datetime(2026, 11, 28, 0, 5), "America/Bahia_Banderas", "es_MX")
+    '18:05'
+    >>> time_words(datetime(2026, 11, 28, 0, 5), "America/Bahia_Banderas", "en_US")
+    '6:05 PM'
+    """
+    return _format(moment, zone, lang, _patterns(lang)[2])
+
+
+def moment_words(moment, zone, lang):
+    """Day and time in words, without the zone.
+
+    >>> from datetime import datetime
+    >>> moment_words(datetime(2026, 11, 28), "America/Bahia_Banderas", "en_US")
+    'Friday, November 27, 2026, 6:00 PM'
+    """
+    return f"{day_words(moment, zone, lang)}, {time_words(moment, zone, lang)}"
+
+
+def deadline_words(moment, zone, lang):
+    """A deadline: day, time and zone in words.
+
+    >>> from datetime import datetime
+    >>> deadline_words(datetime(2026, 11, 28), "America/Bahia_Banderas", "es_PA")
+    'viernes 27 de noviembre de 2026, 18:00 (hora de Bahía de Banderas)'
+    >>> deadline_words(datetime(2026, 11, 28), "America/Bahia_Banderas", "en_US")
+    'Friday, November 27, 2026, 6:00 PM (Bahía de Banderas time)'
+    """
+    return f"{moment_words(moment, zone, lang)} ({zone_words(zone, lang)})"
+
+
+def days_apart(moment, now, zone):
+    """Calendar days from now to the moment, as lived in that zone.
+
+    >>> from datetime import datetime
+    >>> now = datetime(2026, 11, 28, 2)  # still the 27th at the hotel
+    >>> days_apart(datetime(2026, 11, 28, 9), now, "America/Bahia_Banderas")
+    1
+    """
+    return (to_local(moment, zone).date() - to_local(now, zone).date()).days
+
+
+def relative_words(moment, now, zone, lang):
+    """How long ago, for lists; a date from the seventh day on.
+
+    >>> from datetime import datetime
+    >>> now = datetime(2026, 11, 28, 12)
+    >>> relative_words(datetime(2026, 11, 28, 9, 50), now, "UTC", "es_MX")
+    'hace 2 h'
+    >>> relative_words(datetime(2026, 11, 25, 12), now, "UTC", "en_US")
+    '3 days ago'
+    >>> relative_words(datetime(2026, 11, 20, 12), now, "UTC", "es_ES")
+    '20 nov 2026'
+    >>> relative_words(now, now, "UTC", "es_ES")
+    'hace 1 min'
+    """
+    past = now - moment
+    if past >= timedelta(days=RELATIVE_DAYS) or past < timedelta(minutes=-1):
+        return short_day(moment, zone, lang)
+    # whole units, rounded down: "2 h ago" until the third hour is complete
+    minutes = max(1, int(past.total_seconds() // 60))
+    if minutes >= 1440:
+        past = timedelta(days=minutes // 1440)
+    elif minutes >= 60:
+        past = timedelta(hours=minutes // 60)
+    else:
+        past = timedelta(minutes=minutes)
+    return format_timedelta(
+        -past, add_direction=True, format="short", locale=parse_lang(lang), threshold=1
+    ).replace("\xa0", " ")
+
+
+def size_words(size, lang):
+    """The size of a file, one digit after the comma from a megabyte on.
+
+    >>> size_words(2_516_582, "es_ES"), size_words(2_516_582, "en_US")
+    ('2,4 MB', '2.4 MB')
+    >>> size_words(700, "es_ES"), size_words(15_000, "es_ES")
+    ('1 kB', '15 kB')
+    """
+    if size >= 1024 * 1024:
+        number = format_decimal(
+            size / 1024 / 1024, format="#,##0.#", locale=parse_lang(lang)
+        )
+        return f"{number} MB"
+    return f"{max(1, round(size / 1024))} kB"

@@ -179,6 +179,10 @@ class _Private:
         if not is_root() or self._reaches(STATE):
             return make_folder(home)
         place = Path("/var/lib/helpdesk-service-portal", KEY)
+        for other in place.parent.glob("*/checkout"):
+            gone = not Path(other.read_text().rstrip("\n")).is_dir()
+            if gone and not (other.parent / "data/postmaster.pid").exists():
+                remove(other.parent)
         make_folder(place)
         place.parent.chmod(0o755)
         (place / "checkout").write_text(f"{CHECKOUT}\n")

@@ -117,13 +117,13 @@ def _make_venv(folder, python):
 
 def _pip(python, temp, log):
     """Arguments that make pip run; Debian keeps it out of Python, in a package."""
-    probe = "import ensurepip, glob, os; print(os.path.dirname(ensurepip.__file__))"
+    probe = "import ensurepip, os; print(os.path.dirname(ensurepip.__file__))"
     found = subprocess.run(
         [python, "-c", probe], capture_output=True, text=True, check=False
     )
-    wheels = list(Path("/usr/share/python-wheels").glob("pip-*.whl"))
-    if not found.returncode:
-        wheels += Path(found.stdout.strip()).glob("_bundled/pip-*.whl")
+    # the Python's own pip fits it; Debian's would be too old for a newer Python
+    wheels = list(Path(found.stdout.strip() or "/").glob("_bundled/pip-*.whl"))
+    wheels = wheels or list(Path("/usr/share/python-wheels").glob("pip-*.whl"))
     if not wheels:
         apt_download({None: ("python3-pip-whl",)}, temp, log)
         for deb in temp.glob("python3-pip-whl_*.deb"):

@@ -31,11 +31,15 @@ def words(text):
 
 
 def has_phrase(text, phrase):
-    """Whether the whole words of ``phrase`` occur in ``text``.
+    """Whether the whole words of ``phrase`` occur in ``text``; ``adjunt*`` begins one.
 
     >>> has_phrase("Cerrar tiquets", "tíquet"), has_phrase("Un tiquet.", "tíquet")
     (False, True)
+    >>> has_phrase("Adjúntelo aquí.", "adjunt*")
+    True
     """
+    if phrase.endswith("*"):
+        return words(phrase[:-1]).rstrip() in words(text)
     return words(phrase) in words(text)
 
 

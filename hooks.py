@@ -103,3 +103,16 @@ def uninstall_hook(env):
         access.perm_write = True
     for column in ("team_id", "partner_id"):
         sql.drop_not_null(env.cr, "helpdesk_ticket", column)
+    _restore_stage_mails(env)
+
+
+def _restore_stage_mails(env):
+    """Stages that send our mails send the base's again, ours are about to go."""
+    ours = env["ir.model.data"].search(
+        [("module", "=", "helpdesk_service_portal"), ("model", "=", "mail.template")]
+    )
+    template = env.ref("helpdesk_mgmt.closed_ticket_template", raise_if_not_found=False)
+    stages = env["helpdesk.ticket.stage"].with_context(active_test=False)
+    stages.search(
+        [("mail_template_id", "in", ours.mapped("res_id")), ("closed", "=", True)]
+    ).mail_template_id = template

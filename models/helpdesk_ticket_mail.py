@@ -29,6 +29,7 @@ class HelpdeskTicket(models.Model):
         :raise AccessError: when a customer writes to a ticket that is closed
         """
         kwargs.setdefault("email_layout_xmlid", LAYOUT)
+        kwargs.setdefault("model_description", self.env._("ticket"))
         person = kwargs.get("message_type") in ("comment", None)
         if not person or self.env.user._is_internal():
             return super().message_post(**kwargs)
@@ -36,6 +37,12 @@ class HelpdeskTicket(models.Model):
         # sudo: mail.message - customers write no messages but through this method,
         # which checked above that they read the ticket and own the files
         return super(HelpdeskTicket, self.sudo()).message_post(**vals)
+
+    def _message_compute_parent_id(self, parent_id):
+        """The first message of a thread has no parent to look for."""
+        if self.env.context.get("helpdesk_first_message"):
+            return False
+        return super()._message_compute_parent_id(parent_id)
 
     def _prepare_customer_post(self, kwargs):
         """Return what a customer may say in ``message_post``: words and files.
@@ -45,7 +52,13 @@ class HelpdeskTicket(models.Model):
         :raise AccessError: on a ticket or a file out of reach, or a closed ticket
         """
         self.ensure_one()
-        allowed = {"body", "attachments", "attachment_ids", "email_layout_xmlid"}
+        allowed = {
+            "body",
+            "attachments",
+            "attachment_ids",
+            "email_layout_xmlid",
+            "model_description",
+        }
         if self.env.su:
             # the caller checked the right to post and the files; by a mail's token
             # it also says who writes
@@ -168,11 +181,13 @@ class HelpdeskTicket(models.Model):
         """Tell the requester that the ticket arrived and when we answer."""
         if any(self.env.context.get(key) for key in SILENT_CONTEXT):
             return
-        template = self.env.ref(ACKNOWLEDGEMENT, raise_if_not_found=False)
+        template = self.env["mail.template"].browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(ACKNOWLEDGEMENT) or []
+        )
         if not template:
             return
         for ticket in self.filtered(lambda t: t.stage_kind not in FINAL_KINDS):
-            ticket._post_notice(template)
+            ticket.with_context(helpdesk_first_message=True)._post_notice(template)
 
     def _post_notice(self, template):
         """Post ``template`` in the thread as a notice and mail it to the requester.
@@ -194,6 +209,8 @@ class HelpdeskTicket(models.Model):
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.partner_id.ids,
             notify_skip_followers=True,
+            tracking_value_ids=[],  # none: nobody needs to look for them
+            notify_author_mention=True,  # a customer who writes gets our answer
             **self._get_notice_sender(),
         )
 

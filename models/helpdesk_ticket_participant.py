@@ -89,6 +89,11 @@ class HelpdeskTicketParticipant(models.Model):
             # they were written; customers may not write followers themselves
             ticket_sudo = ticket.sudo()
             if included:
-                ticket_sudo._message_subscribe(included.partner_id.ids)
+                self.env["mail.followers"]._insert_followers(
+                    ticket._name,
+                    ticket.ids,
+                    included.partner_id.ids,
+                    customer_ids=included.partner_id.filtered("partner_share").ids,
+                )
             if excluded:
                 ticket_sudo.message_unsubscribe(excluded.partner_id.ids)

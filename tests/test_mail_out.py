@@ -39,6 +39,24 @@ class TestMailOut(HelpdeskCommon):
         notice = ticket._get_public_messages()
         self.assertEqual(notice.message_type, "auto_comment")
 
+    def test_who_sends_in_the_portal_gets_it_too(self):
+        """S3-38 The sender gets a confirmation mail."""
+        with self.mock_mail_gateway():
+            ticket = (
+                self.env["helpdesk.ticket"]
+                .with_user(self.ana)
+                ._portal_submit({"name": "No WiFi", "description": "In the lobby"})
+            )
+            self.flush_tracking()
+        self.assertEqual(self._new_mails.recipient_ids, self.ana.partner_id)
+        self.assertEqual(self._new_mails.subject, f"[#{ticket.number}] No WiFi")
+
+    def test_followers_of_the_team_are_told_of_a_new_ticket(self):
+        self.team.message_subscribe(self.marta.partner_id.ids)
+        with self.mock_mail_gateway():
+            self._create_ticket()
+        self.assertIn(self.marta.partner_id, self._new_mails.recipient_ids)
+
     def test_one_mail_per_answer(self):
         """S0-20 The answer arrives in the portal and by mail; one mail per answer."""
         ticket = self._create_ticket(user_id=self.laura.id)

@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+
+from ..tools import dates
 
 
 class HelpdeskTicket(models.Model):
@@ -15,6 +16,20 @@ class HelpdeskTicket(models.Model):
         compute="_compute_turn_text",
         help="One sentence for the engineer: who has to act now, and until when.",
     )
+
+    location_name = fields.Char(
+        related="location_id.name",
+        string="Name of the location",
+        help="Without what it lies within: short enough for a column.",
+    )
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        """A ticket being written has no number to show yet."""
+        written = self.filtered("id")
+        for ticket in self - written:
+            ticket.display_name = ticket.name or self.env._("New ticket")
+        return super(HelpdeskTicket, written)._compute_display_name()
 
     # ---------------------------------------------------
     # The queue "My turn"
@@ -70,64 +85,65 @@ class HelpdeskTicket(models.Model):
             ticket.turn_text = describe and describe()
 
     def _describe_our_turn(self):
-        _ = self.env._
         if self.answer_due_date:
             date = self._format_turn_date(self.answer_due_date)
             if self._is_overdue():
-                sentence = _("Our turn: the answer was due on %(date)s.", date=date)
+                sentence = self.env._("The answer was due on %(date)s.", date=date)
             else:
-                sentence = _("Our turn: we answer before %(date)s.", date=date)
+                sentence = self.env._("We answer before %(date)s.", date=date)
         elif self.queue_date:
-            sentence = _(
-                "Our turn: the customer waits for an answer since %(date)s.",
+            sentence = self.env._(
+                "The customer waits for an answer since %(date)s.",
                 date=self._format_turn_date(self.queue_date),
             )
         else:
-            sentence = _("Our turn: we are working on it, no answer is due.")
+            sentence = self.env._("We are working on it; no answer is due.")
         if self.user_id:
             return sentence
-        return f"{sentence} {_('Nobody is assigned yet.')}"
+        return " ".join([sentence, self.env._("Nobody is assigned yet.")])
 
     def _describe_customer_turn(self):
-        _ = self.env._
         date = self._format_turn_date(self.last_stage_update)
         if self.customer_request:
-            return _(
-                "The customer's turn since %(date)s. We need: %(request)s",
+            return self.env._(
+                "Since %(date)s we need from the customer: %(request)s",
                 date=date,
                 request=self.customer_request,
             )
-        return _("The customer's turn since %(date)s.", date=date)
+        return self.env._("The customer has been asked on %(date)s.", date=date)
 
     def _describe_other_turn(self):
-        _ = self.env._
-        party = self.waiting_party or _("a third party")
+        party = self.waiting_party or self.env._("a third party")
         if self.waiting_reference:
             party = f"{party} ({self.waiting_reference})"
-        sentence = _(
+        sentence = self.env._(
             "We wait for %(party)s since %(date)s.",
             party=party,
             date=self._format_turn_date(self.last_stage_update),
         )
         if not self.chase_date:
-            return f"{sentence} {_('No date to chase is set.')}"
-        chase = _("We chase on %(date)s.", date=self._format_turn_date(self.chase_date))
-        return f"{sentence} {chase}"
+            return " ".join([sentence, self.env._("No date to chase is set.")])
+        chase = self.env._(
+            "We chase on %(date)s.", date=self._format_turn_date(self.chase_date)
+        )
+        return " ".join([sentence, chase])
 
     def _describe_done(self):
-        _ = self.env._
         if self.stage_kind == "closed":
             if not self.closed_date:
-                return _("Closed.")
+                return self.env._("Closed.")
             date = self._format_turn_date(self.closed_date)
-            return _("Closed on %(date)s.", date=date)
+            return self.env._("Closed on %(date)s.", date=date)
         if not self.solved_date:
-            return _("Solved; an answer from the customer reopens it.")
-        return _(
+            return self.env._("Solved; an answer from the customer reopens it.")
+        return self.env._(
             "Solved on %(date)s; an answer from the customer reopens it.",
             date=self._format_turn_date(self.solved_date),
         )
 
     def _format_turn_date(self, value):
-        """A date as the reader writes it, in the reader's time zone."""
-        return format_datetime(self.env, value, dt_format="short") if value else ""
+        """A date in the words and the time zone of the reader."""
+        if not value:
+            return ""
+        zone = self.env.context.get("tz") or self.env.user.tz
+        return dates.moment_words(value, zone, self.env.lang)

@@ -62,7 +62,12 @@ class HelpdeskTicket(models.Model):
         if self.env.su:
             # the caller checked the right to post and the files; by a mail's token
             # it also says who writes
-            allowed |= {"author_id", "email_from", "email_add_signature"}
+            allowed |= {
+                "author_id",
+                "email_from",
+                "email_add_signature",
+                "message_id",
+            }
         else:
             self.check_access("read")
             self._check_own_files(kwargs.get("attachment_ids") or [])

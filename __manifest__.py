@@ -30,6 +30,7 @@
         "data/mail_template_data.xml",
         "data/helpdesk_stage_data.xml",
         "data/helpdesk_type_data.xml",
+        "data/helpdesk_channel_data.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_team_views.xml",
@@ -59,6 +60,7 @@
     },
     "demo": [
         "demo/company.xml",
+        "demo/website.xml",
         "demo/desk_hotels.xml",
         "demo/desk_it.xml",
         "demo/customer_grupo_sol.xml",

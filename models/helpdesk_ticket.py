@@ -7,7 +7,6 @@ from odoo.tools import SQL
 
 from ..tools.text import html_to_words, normalize
 from .helpdesk_ticket_stage import FINAL_KINDS, TURNS
-from .helpdesk_ticket_team_promise import PRIORITIES
 
 INSTRUCTIONS_MIN_LENGTH = 15
 
@@ -43,7 +42,7 @@ class HelpdeskTicket(models.Model):
     team_id = fields.Many2one(required=True, ondelete="restrict", tracking=True)
     category_id = fields.Many2one(index="btree_not_null", tracking=True)
     type_id = fields.Many2one(index="btree_not_null", tracking=True)
-    priority = fields.Selection(selection=PRIORITIES, tracking=True)
+    priority = fields.Selection(selection="_selection_priority", tracking=True)
     stage_kind = fields.Selection(related="stage_id.kind", store=True, index=True)
     turn = fields.Selection(
         selection=[
@@ -221,6 +220,12 @@ class HelpdeskTicket(models.Model):
             if ticket.stage_kind == "closed":
                 kept = kept or now
             ticket.closed_date = kept if ticket.stage_kind in FINAL_KINDS else False
+
+    @api.model
+    def _selection_priority(self):
+        """The words of the promises: the base's own are translated otherwise."""
+        promise = self.env["helpdesk.ticket.team.promise"]
+        return promise._fields["priority"]._description_selection(self.env)
 
     @api.model
     def _now(self):

@@ -32,11 +32,33 @@ class HelpdeskTicket(models.Model):
         kwargs.setdefault("model_description", self.env._("ticket"))
         person = kwargs.get("message_type") in ("comment", None)
         if not person or self.env.user._is_internal():
-            return super().message_post(**kwargs)
+            return super().message_post(**self._prepare_agent_post(kwargs))
         vals = self._prepare_customer_post(kwargs)
         # sudo: mail.message - customers write no messages but through this method,
         # which checked above that they read the ticket and own the files
         return super(HelpdeskTicket, self.sudo()).message_post(**vals)
+
+    def _prepare_agent_post(self, kwargs):
+        """Return ``message_post`` values of which customers see who answers.
+
+        Name and team are told; the address is the desk's, never a personal one.
+        """
+        comment = self.env.ref("mail.mt_comment")
+        if comment.id != kwargs.get("subtype_id") and (
+            kwargs.get("subtype_xmlid") != "mail.mt_comment"
+        ):
+            return kwargs
+        author = self.env.user.partner_id
+        if kwargs.get("author_id"):
+            author = author.browse(kwargs["author_id"])
+        if author.partner_share or kwargs.get("message_type") == "auto_comment":
+            return kwargs
+        sender = self._get_notice_sender()["email_from"]
+        team, address = tools.parse_contact_from_email(sender)
+        return kwargs | {
+            "author_id": author.id,
+            "email_from": tools.formataddr((f"{author.name} · {team}", address)),
+        }
 
     def _message_compute_parent_id(self, parent_id):
         """The first message of a thread has no parent to look for."""

@@ -4,7 +4,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import consteq, hmac, html2plaintext, plaintext2html
+from odoo.tools import consteq, hmac, plaintext2html
 
 from ..tools import attachment_policy, dates
 from ..tools.text import normalize
@@ -645,7 +645,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _get_portal_meaning(self, stage):
         """Return what a status means to customers, as plain text."""
-        return html2plaintext(stage.description or "", include_references=False).strip()
+        return stage._get_meaning()
 
     def _portal_can_close(self):
         """Tell whether the current user may close this ticket: a visible, open one."""

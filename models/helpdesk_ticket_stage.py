@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
 
 KINDS = [
     ("new", "New"),
@@ -36,7 +37,8 @@ class HelpdeskTicketStage(models.Model):
     )
     description = fields.Html(
         string="Meaning for customers",
-        help="Shown to customers beside the status: what it means for them.",
+        help="Shown to customers beside the status: what it means for them. Empty: "
+        "what the kind means.",
     )
 
     @api.depends("closed", "unattended")
@@ -61,3 +63,26 @@ class HelpdeskTicketStage(models.Model):
     def _get_kind_flags(self, kind):
         """Return the base's flags (closed, unattended) of a kind."""
         return kind in FINAL_KINDS, kind == "new"
+
+    def _get_meaning(self):
+        """Return what the stage means to customers, as plain text in their language.
+
+        What an administrator wrote, else what its kind means.
+        """
+        self.ensure_one()
+        written = html2plaintext(self.description or "", include_references=False)
+        return written.strip() or self._get_kind_meanings().get(self.kind, "")
+
+    @api.model
+    def _get_kind_meanings(self):
+        _ = self.env._
+        return {
+            "new": _("We received your ticket and have not started work yet."),
+            "in_progress": _("We are working on it and will answer you."),
+            "waiting_customer": _("We need something from you to go on."),
+            "waiting_other": _("Somebody else has to act; we keep an eye on it."),
+            "solved": _("Answered and solved. Answer the ticket to reopen it."),
+            "closed": _(
+                "The end: it cannot be reopened. Open a new ticket if you need us."
+            ),
+        }

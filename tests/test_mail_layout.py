@@ -46,6 +46,21 @@ class TestMailLayout(HelpdeskCommon):
         self.assertLess(body.index(ANSWER), body.index("Laura Díaz · Desk"))
         self.assertLess(body.index("Laura Díaz · Desk"), body.index(self.ticket.number))
 
+    def test_sender_is_the_desk(self):
+        """The customer sees who answers, never a personal address."""
+        with self.mock_mail_gateway():
+            self._answer_of_laura()
+        self.assertEqual(
+            self._new_mails.email_from, '"Laura Díaz · Desk" <help@desk.example>'
+        )
+        self.assertEqual(self._new_mails.author_id, self.laura.partner_id)
+
+    def test_meaning_of_a_kind(self):
+        """A stage without words of its own says what its kind means."""
+        self.stages["in_progress"].description = False
+        body = self._mails_of(self._answer_of_laura)["ana@test.example"]
+        self.assertIn("We are working on it and will answer you.", body)
+
     def test_footer_says_where_things_stand(self):
         """S0-24, S0-30 to S0-37: number, location, status with its meaning, help."""
         self.ticket._set_kind("in_progress")
@@ -101,6 +116,7 @@ class TestMailLayout(HelpdeskCommon):
         self.env["helpdesk.ticket.participant"].create(
             {"ticket_id": self.ticket.id, "partner_id": self.luis.partner_id.id}
         )
+        self.env.flush_all()  # languages of recipients are read by SQL
         mails = self._mails_of(self._answer_of_laura)
         self.assertIn("Responder en el portal", mails["ana@test.example"])
         self.assertIn("Reply in the portal", mails["luis@test.example"])

@@ -130,6 +130,19 @@ def remove(path):
 
 
 @contextlib.contextmanager
+def all_or_nothing(folder):
+    """Make a folder anew; without its stamp, .complete, it counts as not there."""
+    remove(folder)
+    make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        remove(folder)
+        raise
+    (folder / ".complete").touch()
+
+
+@contextlib.contextmanager
 def locked(path, waiting=None):
     """Hold an exclusive lock on a file; the system frees it however we end."""
     make_folder(path.parent)
@@ -189,7 +202,8 @@ def last_words(log, count=1):
 
 def run_logged(command, log, advice, **options):
     """Run a program with its output in a log; on failure stop with the advice."""
-    make_folder(Path(log).parent)
+    log = Path(log)
+    make_folder(log.parent)
     with open(log, "ab") as output:
         position = output.tell()
         try:
@@ -205,7 +219,7 @@ def run_logged(command, log, advice, **options):
     if code:
         words = last_words(log)
         if "No space left on device" in tail(log, position):
-            raise OSError(errno.ENOSPC, "No space left on device", str(log))
+            raise OSError(errno.ENOSPC, "No space left on device", str(log.parent))
         raise Stop(f"{advice} ({words or f'exit status {code}'}; all of it: {log})")
 
 

@@ -15,9 +15,9 @@ from .base import (
     DEV,
     PYTHONS,
     Stop,
+    all_or_nothing,
     digest,
     locked,
-    make_folder,
     remove,
     run_logged,
     scratch,
@@ -88,22 +88,23 @@ def _prune(pattern):
 
 
 def _make_venv(folder, python):
-    # Virtual environments cannot be renamed: one without its stamp is made anew.
-    remove(folder)
-    make_folder(folder.parent)
     log = folder.parent / "venv.log"
     log.unlink(missing_ok=True)
-    with step("Installing the Python packages (about 90)"), scratch() as temp:
+    # in its place from the start: virtual environments cannot be renamed
+    with (
+        step("Installing the Python packages (about 120)"),
+        scratch() as temp,
+        all_or_nothing(folder),
+    ):
         run_logged(
             [python, "-m", "venv", "--without-pip", folder],
             log,
             "The virtual environment cannot be made:"
             " install the package python3-venv, then try again",
         )
-        pip = [folder / "bin/python", *_pip(python, temp, log)]
         run_logged(
             [
-                *pip,
+                *(folder / "bin/python", *_pip(python, temp, log)),
                 *("install", "--no-deps", "--disable-pip-version-check"),
                 *("--no-warn-script-location", "-r", REQUIREMENTS),
             ],
@@ -112,7 +113,6 @@ def _make_venv(folder, python):
             " look at the network and try again",
             cwd=temp,
         )
-    (folder / ".complete").touch()
 
 
 def _pip(python, temp, log):
@@ -145,16 +145,18 @@ def find_node_tools(venv):
         NODE_REQUIREMENTS.read_bytes(),
         node,
         platform.machine(),
+        "recipe 1",
     )
     folder = CACHE / f"node-{key}"
     if not (folder / ".complete").is_file():
         with locked(CACHE / "node.lock", "Waiting for another installation …"):
             if not (folder / ".complete").is_file():
                 _prune("node-*")
-                node_bin = _make_node(folder, node, venv)
-                (folder / ".complete").write_text(str(node_bin))
+                with all_or_nothing(folder):
+                    node_bin = _make_node(folder, node, venv)
+                    (folder / "node").write_text(str(node_bin))
     os.utime(folder / ".complete")
-    return folder, Path((folder / ".complete").read_text())
+    return folder, Path((folder / "node").read_text())
 
 
 def _system_node():
@@ -170,8 +172,6 @@ def _system_node():
 
 
 def _make_node(folder, node, venv):
-    remove(folder)
-    make_folder(folder)
     log = folder.parent / "node.log"
     log.unlink(missing_ok=True)
     advice = "The node tools cannot be installed: look at the network and try again"

@@ -13,6 +13,7 @@ from pathlib import Path
 from .base import (
     CACHE,
     Stop,
+    all_or_nothing,
     digest,
     locked,
     make_folder,
@@ -170,36 +171,39 @@ def apt_download(packages_by_suite, debs, log):
 def _fetch(root):
     for old in root.parent.glob(f"odoo-{SERIES}-*.part"):
         remove(old)
-    part = make_folder(root.parent / f"{root.name}.part")
     log = root.parent / "odoo.log"
     log.unlink(missing_ok=True)
     # Kept until all is unpacked: a second try goes on where the first one stopped.
     debs = make_folder(root.parent / f"odoo-{SERIES}-debs")
     with step("Downloading Odoo 19 (about 130 MB)"):
         apt_download({None: OWN_SUITE, "sid": SID}, debs, log)
-    with step("Unpacking Odoo"):
-        for name in (*OWN_SUITE, *SID):
-            deb = max(debs.glob(f"{name}_*.deb"), key=lambda path: path.stat().st_mtime)
-            try:
-                run_logged(
-                    ["dpkg-deb", "-x", deb, part],
-                    log,
-                    "A downloaded package is damaged and was thrown away: try again",
-                )
-            except Stop:
-                remove(deb)
-                raise
-        dangling = [path for path in part.rglob("*") if _dangles(path)]
-        if dangling:
-            raise Stop(
-                f"{dangling[0].relative_to(part)} of Debian's Odoo links to nothing"
-                f" here: {OTHERWISE}."
-            )
-        Odoo(part)
-        (part / ".complete").touch()
-        remove(root)
-        part.rename(root)
+    part = root.parent / f"{root.name}.part"
+    with step("Unpacking Odoo"), all_or_nothing(part):
+        _unpack(debs, part, log)
+    remove(root)
+    part.rename(root)
     remove(debs)
+
+
+def _unpack(debs, part, log):
+    for name in (*OWN_SUITE, *SID):
+        deb = max(debs.glob(f"{name}_*.deb"), key=lambda path: path.stat().st_mtime)
+        try:
+            run_logged(
+                ["dpkg-deb", "-x", deb, part],
+                log,
+                "A downloaded package is damaged and was thrown away: try again",
+            )
+        except Stop:
+            remove(deb)
+            raise
+    dangling = [path for path in part.rglob("*") if _dangles(path)]
+    if dangling:
+        raise Stop(
+            f"{dangling[0].relative_to(part)} of Debian's Odoo links to nothing"
+            f" here: {OTHERWISE}."
+        )
+    Odoo(part)
 
 
 def _dangles(path):

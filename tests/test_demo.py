@@ -140,6 +140,14 @@ class TestDemo(DemoMixin, TransactionCase):
                 if any(code.startswith("es") for code in installed):
                     self.assertTrue(user.lang.startswith("es"))
 
+    def test_people_keep_their_time_zone(self):
+        """A first sign-in would replace their zone by that of the visitor's browser."""
+        for user in self._records("res.users"):
+            with self.subTest(user.login):
+                self.assertTrue(user.login_date)
+                self.assertTrue(user.tz)
+        self.assertEqual(self.ana.tz, self._demo("location_nuevo_vallarta").tz)
+
     # ------------------------------------------------------------
     # The desks
     # ------------------------------------------------------------
@@ -391,3 +399,5 @@ class TestDemoAccounts(DemoMixin, HttpCase):
         response = self.url_open("/")
         self.assertEqual(response.status_code, 200)
         self.assertIn("Ana Pérez", response.text)
+        self.assertNotIn("yourcompany", response.text)
+        self.assertNotIn("555-5556", response.text)

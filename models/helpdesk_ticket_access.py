@@ -152,6 +152,26 @@ class HelpdeskTicket(models.Model):
             return field.name in self._portal_readable_fields()
         return field.name in self._portal_writable_fields()
 
+    def _get_access_action(self, access_uid=None, force_website=False):
+        """The links of mails take customers to the ticket's page by their own right.
+
+        The core would put the ticket's token into the address, which customers
+        cannot read and which would outlive their right.
+        """
+        self.ensure_one()
+        # sudo: res.users - whether this user is a customer
+        user = self.env["res.users"].sudo().browse(access_uid or self.env.uid)
+        if user.share and self.with_user(user).has_access("read"):
+            return {
+                "type": "ir.actions.act_url",
+                "url": self.access_url,
+                "target": "self",
+                "res_id": self.id,
+            }
+        return super()._get_access_action(
+            access_uid=access_uid, force_website=force_website
+        )
+
     # ------------------------------------------------------------
     # Messages and files
     # ------------------------------------------------------------

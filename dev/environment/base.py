@@ -290,11 +290,11 @@ def _interrupted(number, frame):
 
 
 def _disk_full(error):
-    place = error.filename or CACHE
-    return (
-        f"The disk that holds {place} is full: free some space"
-        " (or name another cache folder in XDG_CACHE_HOME), then try again."
-    )
+    place = Path(error.filename or CACHE)
+    hint = " (or name another cache folder in XDG_CACHE_HOME)"
+    if CACHE not in (place, *place.parents):
+        hint = ""
+    return f"The disk of {place} is full: free some space{hint}, then try again."
 
 
 def command(main):

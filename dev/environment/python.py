@@ -91,28 +91,25 @@ def _make_venv(folder, python):
     log = folder.parent / "venv.log"
     log.unlink(missing_ok=True)
     # in its place from the start: virtual environments cannot be renamed
-    with (
-        step("Installing the Python packages (about 120)"),
-        scratch() as temp,
-        all_or_nothing(folder),
-    ):
-        run_logged(
-            [python, "-m", "venv", "--without-pip", folder],
-            log,
-            "The virtual environment cannot be made:"
-            " install the package python3-venv, then try again",
-        )
-        run_logged(
-            [
-                *(folder / "bin/python", *_pip(python, temp, log)),
-                *("install", "--no-deps", "--disable-pip-version-check"),
-                *("--no-warn-script-location", "-r", REQUIREMENTS),
-            ],
-            log,
-            "The Python packages cannot be installed:"
-            " look at the network and try again",
-            cwd=temp,
-        )
+    with step("Installing the Python packages (about 120)"), scratch() as temp:
+        with all_or_nothing(folder):
+            run_logged(
+                [python, "-m", "venv", "--without-pip", folder],
+                log,
+                "The virtual environment cannot be made:"
+                " install the package python3-venv, then try again",
+            )
+            run_logged(
+                [
+                    *(folder / "bin/python", *_pip(python, temp, log)),
+                    *("install", "--no-deps", "--disable-pip-version-check"),
+                    *("--no-warn-script-location", "-r", REQUIREMENTS),
+                ],
+                log,
+                "The Python packages cannot be installed:"
+                " look at the network and try again",
+                cwd=temp,
+            )
 
 
 def _pip(python, temp, log):

@@ -8,6 +8,8 @@ import time
 from odoo.http import request
 from odoo.tools import hmac
 
+from ..tools import attachment_policy
+
 KEPT = "helpdesk_kept"
 KEPT_SECONDS = 24 * 3600
 KEPT_FORMS = 5
@@ -92,6 +94,15 @@ def forget_form(path):
 def to_sign_in(path):
     """Take a visitor to the sign-in page and back to ``path`` afterwards."""
     return request.redirect_query("/web/login", {"redirect": path}, code=303)
+
+
+def file_rules():
+    """Return what the file field of a form says and checks before sending."""
+    return {
+        "accept": attachment_policy.ACCEPT_ATTRIBUTE,
+        "words": attachment_policy.ACCEPTED_WORDS,
+        "max_bytes": attachment_policy.MAX_FILE_BYTES,
+    }
 
 
 def pending_rows(attachments):

@@ -11,9 +11,9 @@ from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpde
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.helpdesk_ticket_stage import FINAL_KINDS, KINDS
-from ..tools import attachment_policy
 from . import common
 
+TURNS = ("customer", "us", "other", "done")
 PERIODS = {"7": 7, "30": 30, "90": 90, "365": 365}
 WAITING_CARDS = 3
 SORT_ORDERS = {
@@ -55,21 +55,29 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
     def _prepare_helpdesk_home_values(self):
         Ticket = request.env["helpdesk.ticket"]
         partner_sudo = request.env.user.partner_id
-        waiting = Ticket.search(
-            [("turn", "=", "customer"), ("partner_id", "=", partner_sudo.id)],
+        waiting_sudo = Ticket._portal_search(
+            Domain("turn", "=", "customer") & Domain("partner_id", "=", partner_sudo.id),
             order="last_stage_update, id",
             limit=WAITING_CARDS + 1,
         )
-        # sudo: helpdesk.ticket - found under the user's own rules, read as rows
-        waiting_sudo = waiting[:WAITING_CARDS].sudo()
         return {
             "helpdesk_home": True,
             "partner_sudo": partner_sudo,
             "customer_sudo": partner_sudo.commercial_partner_id,
-            "waiting": waiting_sudo._portal_rows(),
-            "waiting_more": len(waiting) > WAITING_CARDS,
+            "waiting": waiting_sudo[:WAITING_CARDS]._portal_rows(),
+            "waiting_more": len(waiting_sudo) > WAITING_CARDS,
+            "main_object": Ticket,
+            "home_place": self._get_home_place(partner_sudo),
             "two_step_enabled": request.env.user.totp_enabled,
         }
+
+    def _get_home_place(self, partner):
+        """Return where the customer works: their only location, else the company."""
+        locations = request.env["helpdesk.ticket"]._portal_locations(partner)
+        if len(locations) == 1:
+            return locations.complete_name
+        company = partner.commercial_partner_id
+        return company.name if company != partner else ""
 
     # ------------------------------------------------------------
     # List
@@ -86,64 +94,47 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
     def _prepare_ticket_list_values(self, page, params):
         """Return what the list shows.
 
-        One grouped count serves the chips, the total and the pager.
+        One grouped count serves the chips, the choices of the filters, the total and
+        the pager; see ``_portal_facets``.
         """
         Ticket = request.env["helpdesk.ticket"]
-        options = self._get_list_options()
-        chosen = self._parse_list_params(params, options)
+        chosen = self._parse_list_params(params)
         domain = self._get_list_domain(chosen)
-        counts = dict(Ticket._read_group(domain, ["turn"], ["__count"]))
-        filterby = chosen["filterby"]
-        if filterby in dict(KINDS):
-            domain &= Domain("stage_kind", "=", filterby)
-            total = Ticket.search_count(domain)
-        elif filterby != "all":
-            domain &= Domain("turn", "=", filterby)
-            total = counts.get(filterby, 0)
-        else:
-            total = sum(counts.values())
+        rules = Ticket._portal_rule_domain()
+        facets = Ticket._portal_facets(domain, chosen, rules)
+        wanted = self._get_list_parameters(chosen)
         pager = portal_pager(
             url="/my/tickets",
-            url_args={
-                name: value
-                for name, value in chosen.items()
-                if value and value != LIST_DEFAULTS.get(name)
-            },
-            total=total,
+            url_args=wanted,
+            total=facets["total"],
             page=page,
             step=common.PAGE_SIZE,
         )
-        tickets = Ticket.search(
-            domain,
+        tickets_sudo = Ticket._portal_search(
+            domain & Ticket._portal_facet_domain(chosen),
+            rules,
             order=self._get_list_order(chosen),
             limit=common.PAGE_SIZE,
             offset=pager["offset"],
         )
-        # sudo: helpdesk.ticket - found under the user's own rules, read as rows
-        groups = self._group_tickets(tickets.sudo(), chosen["groupby"])
         return {
-            **self._prepare_portal_layout_values(),
             "page_name": "ticket_list",
-            "options": options,
+            "main_object": Ticket,
+            "options": self._get_list_options() | facets["options"],
             "chosen": chosen,
-            "counts": counts,
-            "count_all": sum(counts.values()),
-            "total": total,
-            "groups": groups,
+            "counts": facets["turns"],
+            "count_all": sum(facets["turns"].values()),
+            "total": facets["total"],
+            "groups": self._group_tickets(tickets_sudo, chosen["groupby"]),
             "pager": pager,
-            "is_filtered": any(
-                chosen[name]
-                for name in ("search", "location", "category", "type", "period")
-            )
-            or filterby != "all",
+            "is_filtered": bool(wanted.keys() - {"sortby", "groupby"}),
             "list_url": self._get_list_url(chosen),
             "location_word": common.location_word(),
         }
 
     def _get_list_options(self):
-        """Return what the list can be sorted, filtered and grouped by."""
+        """Return by what the list can be sorted, grouped and narrowed, in words."""
         _ = request.env._
-        Ticket = request.env["helpdesk.ticket"]
         return {
             "sortby": {
                 "date": _("Newest"),
@@ -172,12 +163,9 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
                 "90": _("Last 3 months"),
                 "365": _("Last 12 months"),
             },
-            "location": Ticket._portal_locations(request.env.user.partner_id),
-            "category": Ticket._portal_categories(),
-            "type": Ticket._portal_types(),
         }
 
-    def _parse_list_params(self, params, options):
+    def _parse_list_params(self, params):
         """Return what was asked for, as far as it exists; the rest falls back."""
         Ticket = request.env["helpdesk.ticket"]
 
@@ -185,25 +173,29 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             value = params.get(name)
             return value if isinstance(value, str) and value in allowed else fallback
 
-        kinds = dict(KINDS)
-        chosen = {
+        return {
             "search": Ticket._portal_clean_line(params.get("search"))[:200],
             "sortby": pick("sortby", SORT_ORDERS, "date"),
-            "filterby": pick("filterby", {**options["filterby"], **kinds}, "all"),
-            "groupby": pick("groupby", options["groupby"], "none"),
+            "filterby": pick("filterby", {*TURNS, *dict(KINDS)}, "all"),
+            "groupby": pick("groupby", GROUP_FIELDS, "none"),
             "period": pick("period", PERIODS, ""),
+            **{
+                name: str(Ticket._portal_parse_id(params.get(name)) or "")
+                for name in ("location", "category", "type")
+            },
         }
-        for name in ("location", "category", "type"):
-            record = Ticket._portal_choice(params.get(name), options[name])
-            chosen[name] = str(record.id or "")
-        return chosen
+
+    def _get_list_parameters(self, chosen):
+        """Return what was chosen and differs from the plain list."""
+        return {
+            name: value
+            for name, value in chosen.items()
+            if value and value != LIST_DEFAULTS.get(name)
+        }
 
     def _get_list_domain(self, chosen):
-        """Return the domain of everything chosen but whose turn it is."""
+        """Return the domain of search and period; facets narrow it further."""
         domain = Domain.TRUE
-        for name in ("location", "category", "type"):
-            if chosen[name]:
-                domain &= Domain(f"{name}_id", "=", int(chosen[name]))
         if chosen["period"]:
             days = PERIODS[chosen["period"]]
             start = fields.Datetime.subtract(fields.Datetime.now(), days=days)
@@ -247,11 +239,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         """Return a function that gives the address of the list with one choice more."""
 
         def list_url(**changes):
-            wanted = {
-                name: value
-                for name, value in {**chosen, **changes}.items()
-                if value and value != LIST_DEFAULTS.get(name)
-            }
+            wanted = self._get_list_parameters({**chosen, **changes})
             return f"/my/tickets?{url_encode(wanted)}" if wanted else "/my/tickets"
 
         return list_url
@@ -358,7 +346,11 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         """Say the same whether a ticket does not exist or is not theirs."""
         if not common.is_signed_in() and not access_token:
             return common.to_sign_in(f"/my/ticket/{ticket_id}")
-        values = {"page_name": "ticket_missing", "no_breadcrumbs": True}
+        values = {
+            "page_name": "ticket_missing",
+            "no_breadcrumbs": True,
+            "main_object": request.env["helpdesk.ticket"],
+        }
         response = request.render(
             "helpdesk_service_portal.portal_ticket_missing", values
         )
@@ -380,6 +372,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         form = {**dict.fromkeys(MESSAGE_FIELDS, ""), **(form or {})}
         return {
             "page_name": "ticket",
+            "main_object": Ticket,
             "ticket": ticket_sudo,
             **ticket_sudo._portal_page_values(),
             "can_answer": signed_in and ticket_sudo.stage_kind != "closed",
@@ -393,6 +386,6 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "remove_label": request.env._("Remove"),
             "submission_key": Ticket._portal_clean_key(form["submission_key"])
             or common.new_key(),
-            "policy": attachment_policy,
+            "file_rules": common.file_rules(),
             "location_word": common.location_word(),
         }

@@ -7,7 +7,6 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_type.controllers.main import HelpdeskTicketControllerTypes
 
-from ..tools import attachment_policy
 from . import common
 
 FORM_PATH = "/new/ticket"
@@ -133,6 +132,7 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         return {
             **options,
             "page_name": "new_ticket",
+            "main_object": Ticket,
             "form": {**dict.fromkeys(FORM_FIELDS, ""), **form},
             "chosen_type": chosen,
             "chosen_location": location,
@@ -144,6 +144,6 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
             "remove_label": request.env._("Remove"),
             "submission_key": Ticket._portal_clean_key(form.get("submission_key"))
             or common.new_key(),
-            "policy": attachment_policy,
+            "file_rules": common.file_rules(),
             "location_word": common.location_word(),
         }

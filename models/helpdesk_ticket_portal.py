@@ -4,18 +4,37 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import consteq, hmac, plaintext2html
+from odoo.tools import SQL, consteq, hmac, plaintext2html
 
 from ..tools import attachment_policy, dates
 from ..tools.text import normalize
-from .helpdesk_ticket_stage import FINAL_KINDS
+from .helpdesk_ticket_stage import FINAL_KINDS, KINDS
 from .helpdesk_ticket_team_promise import PRIORITIES
 
 SUBJECT_MAX_LENGTH = 200
 TEXT_MAX_LENGTH = 50_000
 KEY_PATTERN = re.compile(r"[\w-]{16,64}")
 MAX_ID = 2**31 - 1
-DEFAULT_PRIORITY = "1"
+#: What the list can be narrowed to: name in its address, field.
+FACETS = {"location": "location_id", "category": "category_id", "type": "type_id"}
+#: What a row of the list shows, read in one go.
+ROW_FIELDS = (
+    "number",
+    "name",
+    "stage_id",
+    "stage_kind",
+    "turn",
+    "location_id",
+    "category_id",
+    "type_id",
+    "partner_id",
+    "partner_name",
+    "create_date",
+    "last_agent_message_date",
+    "last_customer_message_date",
+    "interaction_count",
+    "answer_due_date",
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -465,26 +484,41 @@ class HelpdeskTicket(models.Model):
             reader = user.partner_id if share or not ticket else ticket.partner_id
         reader = reader.sudo()
         company = ticket.company_id or self.env.company.sudo()
-        return dates.first_zone(
-            reader.tz,
-            ticket.location_id.tz,
-            reader.commercial_partner_id.tz,
-            company.partner_id.tz,
-            company.helpdesk_team_id.calendar_id.tz,
+        partners = self.env["res.partner"].sudo()
+        zones = (
+            lambda: reader.tz,
+            lambda: ticket.location_id.tz,
+            # both in one query
+            lambda: dates.first_zone(
+                *partners.browse(
+                    [reader.commercial_partner_id.id, company.partner_id.id]
+                ).mapped("tz"),
+                default=False,
+            ),
+            lambda: ticket.team_id.calendar_id.tz,
         )
+        for zone in zones:
+            known = dates.first_zone(zone(), default=False)
+            if known:
+                return known
+        return "UTC"
 
     def _get_moment_text(self, moment, reader=None):
         """Return a moment in words with its zone."""
         zone = self._get_reader_zone(reader)
         return dates.deadline_words(moment, zone, self.env.lang)
 
-    def _get_answer_promise_text(self, reader=None):
-        """Return by when we answer as a sentence; empty where nothing is promised."""
+    def _get_answer_promise_text(self, reader=None, zone=None):
+        """Return by when we answer as a sentence; empty where nothing is promised.
+
+        :param reader: the contact whose zone is used, see ``_get_reader_zone``
+        :param str zone: the zone, where the caller knows it already
+        """
         self.ensure_one()
         moment, now = self.answer_due_date, self._now()
         if not moment:
             return ""
-        zone, lang = self._get_reader_zone(reader), self.env.lang
+        zone, lang = zone or self._get_reader_zone(reader), self.env.lang
         if moment < now:
             return self.env._(
                 "We wanted to answer before %(date)s and are late; we have not "
@@ -635,12 +669,111 @@ class HelpdeskTicket(models.Model):
             for word in normalize(words.replace("#", " ")).split()
         )
 
+    @api.model
+    def _portal_facet_domain(self, chosen):
+        """Return the domain of what was chosen in the list besides words and time."""
+        domain = Domain.AND(
+            Domain(field, "=", int(chosen[name]))
+            for name, field in FACETS.items()
+            if chosen[name]
+        )
+        filterby = chosen["filterby"]
+        if filterby == "all":
+            return domain
+        field = "stage_kind" if filterby in dict(KINDS) else "turn"
+        return domain & Domain(field, "=", filterby)
+
+    @api.model
+    def _portal_facets(self, domain, chosen, rules=None):
+        """Count the user's tickets by everything the list can be narrowed to.
+
+        :param domain: search words and period
+        :param dict chosen: the narrowing asked for, see the list's parameters
+        :return: dict with the ``total`` of all chosen, the counts by ``turns`` of all
+            but the turn, and ``options``: records to choose from, by name
+        :param rules: ``_portal_rule_domain()``, where the caller has it
+        """
+        # sudo: helpdesk.ticket - counted under the user's own rules; the names of
+        # locations, categories and types of their tickets are theirs to know
+        groups = self.sudo()._read_group(
+            domain & (rules or self._portal_rule_domain()),
+            ["stage_kind", "turn", *FACETS.values()],
+            ["__count"],
+            order="turn",
+        )
+        turns = dict.fromkeys(("customer", "us", "other", "done"), 0)
+        total = 0
+        ids = {name: set() for name in FACETS}
+        for kind, turn, *records, count in groups:
+            values = dict(zip(FACETS, (record.id for record in records), strict=True))
+            for name, value in values.items():
+                ids[name].add(value)
+            if all(chosen[name] in ("", str(values[name] or "-")) for name in FACETS):
+                turns[turn] = turns.get(turn, 0) + count
+                if chosen["filterby"] in ("all", turn, kind):
+                    total += count
+        options = {
+            name: self.sudo().env[self._fields[field].comodel_name].browse(
+                id_ for id_ in ids[name] if id_
+            )
+            for name, field in FACETS.items()
+        }
+        options = {
+            name: records.sorted("display_name") for name, records in options.items()
+        }
+        return {"turns": turns, "total": total, "options": options}
+
+    @api.model
+    def _portal_rule_domain(self):
+        """Return the tickets the current user may read, worked out once."""
+        rules = self.env["ir.rule"]._compute_domain(self._name, "read")
+        # sudo: helpdesk.ticket - conditions of rules may use any field
+        return Domain(rules).optimize_full(self.sudo())
+
+    @api.model
+    def _portal_search(self, domain, rules=None, **options):
+        """Search under the user's own rules; return sudo records read as rows.
+
+        :param rules: ``_portal_rule_domain()``, where the caller has it
+        """
+        # sudo: helpdesk.ticket - the rules of the user are part of the domain
+        return self.sudo().search_fetch(
+            domain & (rules or self._portal_rule_domain()), ROW_FIELDS, **options
+        )
+
     def _get_portal_assignee(self):
         """Return who handles the ticket, as the team wants customers to see it."""
         self.ensure_one()
-        if self.user_id and self.team_id.portal_assignee == "name":
-            return self.user_id.name
-        return self.team_id.name or ""
+        return self._get_portal_assignees().get(self.id, "")
+
+    def _get_portal_assignees(self):
+        """Return by ticket id the person or the team that handles it, in one query."""
+        self.flush_recordset(["team_id", "user_id"])
+        for model, names in (
+            ("helpdesk.ticket.team", ["name", "portal_assignee"]),
+            ("res.users", ["partner_id"]),
+            ("res.partner", ["name"]),
+        ):
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT ticket.id,
+                       COALESCE(
+                           CASE WHEN team.portal_assignee = 'name' THEN person.name END,
+                           %(team)s
+                       )
+                  FROM helpdesk_ticket ticket
+             LEFT JOIN helpdesk_ticket_team team ON team.id = ticket.team_id
+             LEFT JOIN res_users assignee ON assignee.id = ticket.user_id
+             LEFT JOIN res_partner person ON person.id = assignee.partner_id
+                 WHERE ticket.id = ANY(%(ids)s)
+                """,
+                team=self.env["helpdesk.ticket.team"]._field_to_sql("team", "name"),
+                ids=list(self.ids),
+            )
+        )
+        return dict(rows)
 
     @api.model
     def _get_portal_meaning(self, stage):
@@ -728,39 +861,37 @@ class HelpdeskTicket(models.Model):
         now, lang = self._now(), self.env.lang
         zone = self.browse()._get_reader_zone()
         meanings = {s.id: self._get_portal_meaning(s) for s in self.stage_id}
-        rows = []
-        for ticket in self:
-            updated = max(
-                filter(
-                    None,
-                    [
-                        ticket.last_agent_message_date,
-                        ticket.last_customer_message_date,
-                        ticket.create_date,
-                    ],
-                )
-            )
-            rows.append(
-                {
-                    "url": f"/my/ticket/{ticket.id}",
-                    "number": ticket.number,
-                    "subject": ticket.name,
-                    "kind": ticket.stage_kind,
-                    "turn": ticket.turn,
-                    "status": ticket.stage_id.name,
-                    "meaning": meanings[ticket.stage_id.id],
-                    "location": ticket.location_id.complete_name or "",
-                    "sent_by": ticket.partner_id.name or ticket.partner_name or "",
-                    "sent": dates.relative_words(ticket.create_date, now, zone, lang),
-                    "sent_exact": dates.deadline_words(ticket.create_date, zone, lang),
-                    "updated": dates.relative_words(updated, now, zone, lang),
-                    "updated_exact": dates.deadline_words(updated, zone, lang),
-                    "interactions": ticket.interaction_count,
-                    "assignee": ticket._get_portal_assignee(),
-                    "promise": ticket._get_answer_promise_text()
-                    if ticket.turn == "us"
-                    else "",
-                }
-            )
-        return rows
+        assignees = self._get_portal_assignees() if self else {}
+        return [
+            {
+                "url": f"/my/ticket/{ticket.id}",
+                "number": ticket.number,
+                "subject": ticket.name,
+                "turn": ticket.turn,
+                "status": ticket.stage_id.name,
+                "meaning": meanings[ticket.stage_id.id],
+                "location": ticket.location_id.complete_name or "",
+                "sent_by": ticket.partner_name or ticket.partner_id.name or "",
+                "sent": dates.relative_words(ticket.create_date, now, zone, lang),
+                "sent_exact": dates.deadline_words(ticket.create_date, zone, lang),
+                "updated": dates.relative_words(ticket._last_message(), now, zone, lang),
+                "updated_exact": dates.deadline_words(
+                    ticket._last_message(), zone, lang
+                ),
+                "interactions": ticket.interaction_count,
+                "assignee": assignees.get(ticket.id) or "",
+                "promise": ticket._get_answer_promise_text(zone=zone)
+                if ticket.turn == "us"
+                else "",
+            }
+            for ticket in self
+        ]
 
+    def _last_message(self):
+        """Return when somebody last wrote in this ticket."""
+        moments = (
+            self.last_agent_message_date,
+            self.last_customer_message_date,
+            self.create_date,
+        )
+        return max(moment for moment in moments if moment)

@@ -18,7 +18,7 @@ from babel.dates import (
 )
 from babel.numbers import format_decimal
 
-#: language -> day with its name, day in short, time, day and time joined
+#: language -> day with its name, day in short, time
 PATTERNS = {
     "es": ("EEEE d 'de' MMMM 'de' y", "d MMM y", "HH:mm"),
     "en": ("EEEE, MMMM d, y", "MMM d, y", "h:mm a"),
@@ -54,7 +54,7 @@ def parse_zone(zone):
         return pytz.utc
 
 
-def first_zone(*zones):
+def first_zone(*zones, default="UTC"):
     """The first zone that is known: person's, location's, customer's, ours.
 
     >>> first_zone(False, "Atlantis", "America/Cancun", "Europe/Madrid")
@@ -65,7 +65,7 @@ def first_zone(*zones):
     for zone in zones:
         if zone and zone in pytz.all_timezones_set:
             return zone
-    return "UTC"
+    return default
 
 
 def to_local(moment, zone):

@@ -18,6 +18,9 @@ export class TicketForm extends Interaction {
     setup() {
         this.isSending = false;
         this.isPriorityChosen = false;
+    }
+
+    start() {
         const errors = document.querySelector(".o_hsp_errors");
         if (errors) {
             errors.focus();

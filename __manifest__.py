@@ -48,6 +48,7 @@
         "views/portal_ticket_list_templates.xml",
         "views/portal_ticket_page_templates.xml",
         "views/portal_account_templates.xml",
+        "views/portal_language_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": [

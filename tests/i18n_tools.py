@@ -31,13 +31,19 @@ def words(text):
 
 
 def has_phrase(text, phrase):
-    """Whether the whole words of ``phrase`` occur in ``text``; ``adjunt*`` begins one.
+    """Whether the whole words of ``phrase`` occur in ``text``.
+
+    ``adjunt*`` is the beginning of a word, ``^escribe`` that of the text.
 
     >>> has_phrase("Cerrar tiquets", "tíquet"), has_phrase("Un tiquet.", "tíquet")
     (False, True)
     >>> has_phrase("Adjúntelo aquí.", "adjunt*")
     True
+    >>> has_phrase("Escribe aquí", "^escribe"), has_phrase("Ana escribe", "^escribe")
+    (True, False)
     """
+    if phrase.startswith("^"):
+        return words(text).startswith(words(phrase[1:]))
     if phrase.endswith("*"):
         return words(phrase[:-1]).rstrip() in words(text)
     return words(phrase) in words(text)

@@ -263,7 +263,7 @@ class HelpdeskTicket(models.Model):
         ).create(vals_list)
         tickets = tickets.with_env(self.env)
         tickets._tell_team_followers()
-        tickets._add_requesters()
+        tickets._add_requesters(tickets[:1].create_date)
         for ticket, vals in zip(tickets, vals_list, strict=True):
             ticket.write(
                 ticket._prepare_first_dates()
@@ -405,8 +405,12 @@ class HelpdeskTicket(models.Model):
             or ticket.location_id.team_id
         )
 
-    def _add_requesters(self):
-        """The requester takes part from the beginning."""
+    def _add_requesters(self, since=None):
+        """The requester takes part.
+
+        :param datetime since: when they began to; default is now
+        """
+        since = (since or self._now()).replace(microsecond=0)
         # sudo: participants - the requester of a ticket takes part in it, whoever
         # wrote it down
         self.env["helpdesk.ticket.participant"].sudo().create(
@@ -416,6 +420,7 @@ class HelpdeskTicket(models.Model):
                     "partner_id": ticket.partner_id.id,
                     "source": "requester",
                     "added_by_id": ticket.partner_id.id,
+                    "date_added": since,
                 }
                 for ticket in self
                 if ticket.partner_id not in ticket.sudo().participant_ids.partner_id
@@ -464,24 +469,25 @@ class HelpdeskTicket(models.Model):
                 ticket._add_requesters()
 
     def _prepare_first_dates(self):
-        """Return what a new ticket promises and the words that find it."""
+        """Return what a new ticket promises, from when it was asked."""
         self.ensure_one()
         start = (self.create_date or self._now()).replace(microsecond=0)
         asked = self.last_customer_message_date or start
         vals = {"last_customer_message_date": asked}
-        answered = self.last_agent_message_date
-        if self.stage_kind in FINAL_KINDS or (answered and answered >= asked):
+        if self.stage_kind in FINAL_KINDS:
             return vals
         # sudo: helpdesk.ticket.team - promises are made to customers
         team = self.team_id.sudo()
         promise = team._get_promise(self.priority)
-        return vals | {
-            "queue_date": self.queue_date or start,
-            "answer_due_date": self.answer_due_date
-            or team._get_promised_date(promise.answer_hours, start),
-            "solve_due_date": self.solve_due_date
-            or team._get_promised_date(promise.solve_hours, start),
-        }
+        vals["solve_due_date"] = self.solve_due_date or team._get_promised_date(
+            promise.solve_hours, start
+        )
+        if not self.last_agent_message_date or self.last_agent_message_date < asked:
+            vals["queue_date"] = self.queue_date or asked
+            vals["answer_due_date"] = self.answer_due_date or team._get_promised_date(
+                promise.answer_hours, asked
+            )
+        return vals
 
     def _refresh_promises(self, vals):
         """Follow a changed priority or team, counted from when it was asked."""

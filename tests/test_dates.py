@@ -203,3 +203,12 @@ class TestPromises(HelpdeskCommon):
         ticket.action_solve()
         self.assertFalse(ticket.answer_due_date)
         self.assertFalse(ticket.queue_date)
+
+    def test_an_imported_thread_that_was_answered_waits_for_nobody(self):
+        ticket = self._create_ticket(
+            last_customer_message_date=MONDAY,
+            last_agent_message_date=MONDAY + timedelta(hours=1),
+        )
+        self.assertFalse(ticket.queue_date)
+        self.assertFalse(ticket.answer_due_date)
+        self.assertTrue(ticket.solve_due_date, "the solution is still promised")

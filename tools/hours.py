@@ -1,7 +1,6 @@
 """Working hours in words: pure functions on Babel."""
 
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from babel.dates import get_day_names
 
@@ -38,22 +37,21 @@ def week_words(attendances, lang):
     """
     locale = parse_lang(lang)
     names = get_day_names("wide", locale=locale)
+    to = TO_WORDS.get(locale.language, "–")
+    joiner = f" {AND_WORDS.get(locale.language, '&')} "
     hours = {}
     for day, start, end in sorted(set(attendances)):
-        hours.setdefault(day, []).append(
-            f"{hour_words(start, lang)}–{hour_words(end, lang)}"
-        )
-    parts = []
-    joiner = f" {AND_WORDS.get(locale.language, '&')} "
-    # days in a row with the same hours: their number minus their rank stays equal
-    ranked = enumerate(sorted(hours))
-    for (times, _row), group in groupby(
-        ranked, key=lambda rank: (joiner.join(hours[rank[1]]), rank[1] - rank[0])
-    ):
-        days = [day for _rank, day in group]
-        if len(days) > 1:
-            to = TO_WORDS.get(locale.language, "–")
-            parts.append(f"{names[days[0]]} {to} {names[days[-1]]} {times}")
+        span = f"{hour_words(start, lang)}–{hour_words(end, lang)}"
+        hours.setdefault(day, []).append(span)
+    runs = []  # of days in a row with the same hours: [first, last, hours]
+    for day, spans in hours.items():
+        if runs and runs[-1][1] == day - 1 and runs[-1][2] == spans:
+            runs[-1][1] = day
         else:
-            parts.append(f"{names[days[0]]} {times}")
-    return "; ".join(parts)
+            runs.append([day, day, spans])
+    return "; ".join(
+        f"{names[first]} {joiner.join(spans)}"
+        if first == last
+        else f"{names[first]} {to} {names[last]} {joiner.join(spans)}"
+        for first, last, spans in runs
+    )

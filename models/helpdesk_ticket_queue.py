@@ -93,7 +93,7 @@ class HelpdeskTicket(models.Model):
                 sentence = self.env._("We answer before %(date)s.", date=date)
         elif self.queue_date:
             sentence = self.env._(
-                "The customer waits for an answer since %(date)s.",
+                "The customer has been waiting for an answer since %(date)s.",
                 date=self._format_turn_date(self.queue_date),
             )
         else:
@@ -110,14 +110,14 @@ class HelpdeskTicket(models.Model):
                 date=date,
                 request=self.customer_request,
             )
-        return self.env._("The customer has been asked on %(date)s.", date=date)
+        return self.env._("The customer was asked on %(date)s.", date=date)
 
     def _describe_other_turn(self):
         party = self.waiting_party or self.env._("a third party")
         if self.waiting_reference:
             party = f"{party} ({self.waiting_reference})"
         sentence = self.env._(
-            "We wait for %(party)s since %(date)s.",
+            "We have been waiting for %(party)s since %(date)s.",
             party=party,
             date=self._format_turn_date(self.last_stage_update),
         )

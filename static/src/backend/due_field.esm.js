@@ -9,59 +9,59 @@ const SOON = {hours: 4};
 
 /** A moment in words ("2 hours ago"); the exact date stands in its title. */
 export class SinceField extends Component {
-    static template = "helpdesk_service_portal.SinceField";
-    static props = {...standardFieldProps};
+  static template = "helpdesk_service_portal.SinceField";
+  static props = {...standardFieldProps};
 
-    get date() {
-        return this.props.record.data[this.props.name];
-    }
+  get date() {
+    return this.props.record.data[this.props.name];
+  }
 
-    get relative() {
-        return this.date.toRelative();
-    }
+  get relative() {
+    return this.date.toRelative();
+  }
 
-    get exact() {
-        return formatDateTime(this.date, {numeric: true});
-    }
+  get exact() {
+    return formatDateTime(this.date, {numeric: true});
+  }
 }
 
 /** A date promised or to be kept: "due in 40 minutes", "was due 2 hours ago". */
 export class DueField extends SinceField {
-    static template = "helpdesk_service_portal.DueField";
+  static template = "helpdesk_service_portal.DueField";
 
-    get isOverdue() {
-        return this.date < DateTime.now();
-    }
+  get isOverdue() {
+    return this.date < DateTime.now();
+  }
 
-    get isSoon() {
-        return this.date < DateTime.now().plus(SOON);
-    }
+  get isSoon() {
+    return this.date < DateTime.now().plus(SOON);
+  }
 
-    get text() {
-        return this.isOverdue
-            ? _t("was due %s", this.relative)
-            : _t("due %s", this.relative);
-    }
+  get text() {
+    return this.isOverdue
+      ? _t("was due %s", this.relative)
+      : _t("due %s", this.relative);
+  }
 
-    get className() {
-        if (this.isOverdue) {
-            return "text-danger fw-bold";
-        }
-        return this.isSoon ? "text-warning-emphasis fw-bold" : "text-muted";
+  get className() {
+    if (this.isOverdue) {
+      return "text-danger fw-bold";
     }
+    return this.isSoon ? "text-warning-emphasis fw-bold" : "text-muted";
+  }
 
-    get icon() {
-        return this.isOverdue ? "fa-exclamation-circle" : "fa-clock-o";
-    }
+  get icon() {
+    return this.isOverdue ? "fa-exclamation-circle" : "fa-clock-o";
+  }
 }
 
 registry.category("fields").add("helpdesk_since", {
-    component: SinceField,
-    displayName: _t("Time passed, in words"),
-    supportedTypes: ["datetime"],
+  component: SinceField,
+  displayName: _t("Time passed, in words"),
+  supportedTypes: ["datetime"],
 });
 registry.category("fields").add("helpdesk_due", {
-    component: DueField,
-    displayName: _t("Due date, in words"),
-    supportedTypes: ["datetime"],
+  component: DueField,
+  displayName: _t("Due date, in words"),
+  supportedTypes: ["datetime"],
 });

@@ -7,17 +7,17 @@ import {useState} from "@odoo/owl";
 /* The count is part of the menu's name: it stands wherever the menu is shown, wide,
    folded under "+" or in the side bar of a telephone, and needs no template. */
 patch(NavBar.prototype, {
-    setup() {
-        super.setup();
-        this.helpdeskQueue = useState(useService("helpdesk_queue_count"));
-    },
+  setup() {
+    super.setup();
+    this.helpdeskQueue = useState(useService("helpdesk_queue_count"));
+  },
 
-    get currentAppSections() {
-        const {count} = this.helpdeskQueue;
-        return super.currentAppSections.map((section) =>
-            count && section.xmlid === MY_TURN_MENU
-                ? {...section, name: `${section.name} (${count})`}
-                : section
-        );
-    },
+  get currentAppSections() {
+    const {count} = this.helpdeskQueue;
+    return super.currentAppSections.map((section) =>
+      count && section.xmlid === MY_TURN_MENU
+        ? {...section, name: `${section.name} (${count})`}
+        : section
+    );
+  },
 });

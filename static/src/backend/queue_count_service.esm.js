@@ -18,11 +18,11 @@ const READING = /^(web_)?(search|read|name_search|get_|fields_get|onchange)/;
  * @returns {Boolean}
  */
 export function mayChangeQueue({data, error}) {
-    const {model, method, thread_model: thread, post_data: post} = data?.params || {};
-    if (error) {
-        return false;
-    }
-    return model === MODEL ? !READING.test(method) : thread === MODEL && Boolean(post);
+  const {model, method, thread_model: thread, post_data: post} = data?.params || {};
+  if (error) {
+    return false;
+  }
+  return model === MODEL ? !READING.test(method) : thread === MODEL && Boolean(post);
 }
 
 /**
@@ -31,40 +31,40 @@ export function mayChangeQueue({data, error}) {
  * without the menu, in other applications or in a hidden tab.
  */
 export const queueCountService = {
-    dependencies: ["menu", "orm"],
-    start(env, {menu, orm}) {
-        const queue = reactive({count: 0});
-        const isOpen = () => {
-            const app = menu.getCurrentApp();
-            return (
-                !browser.document?.hidden &&
-                Boolean(app) &&
-                menu
-                    .getAll()
-                    .some((item) => item.xmlid === MY_TURN_MENU && item.appID === app.id)
-            );
-        };
-        const refresh = async () => {
-            if (!isOpen()) {
-                return;
-            }
-            try {
-                queue.count = await orm.silent.call(MODEL, "get_my_turn_count");
-            } catch {
-                // A number in a menu is no reason to disturb: the next refresh tells
-            }
-        };
-        const refreshSoon = debounce(refresh, REFRESH_AFTER);
-        env.bus.addEventListener("MENUS:APP-CHANGED", refreshSoon);
-        env.bus.addEventListener("ACTION_MANAGER:UI-UPDATED", refreshSoon);
-        rpcBus.addEventListener("RPC:RESPONSE", ({detail}) => {
-            if (mayChangeQueue(detail)) {
-                refreshSoon();
-            }
-        });
-        browser.setInterval(refresh, REFRESH_EVERY);
-        return queue;
-    },
+  dependencies: ["menu", "orm"],
+  start(env, {menu, orm}) {
+    const queue = reactive({count: 0});
+    const isOpen = () => {
+      const app = menu.getCurrentApp();
+      return (
+        !browser.document?.hidden &&
+        Boolean(app) &&
+        menu
+          .getAll()
+          .some((item) => item.xmlid === MY_TURN_MENU && item.appID === app.id)
+      );
+    };
+    const refresh = async () => {
+      if (!isOpen()) {
+        return;
+      }
+      try {
+        queue.count = await orm.silent.call(MODEL, "get_my_turn_count");
+      } catch {
+        // A number in a menu is no reason to disturb: the next refresh tells
+      }
+    };
+    const refreshSoon = debounce(refresh, REFRESH_AFTER);
+    env.bus.addEventListener("MENUS:APP-CHANGED", refreshSoon);
+    env.bus.addEventListener("ACTION_MANAGER:UI-UPDATED", refreshSoon);
+    rpcBus.addEventListener("RPC:RESPONSE", ({detail}) => {
+      if (mayChangeQueue(detail)) {
+        refreshSoon();
+      }
+    });
+    browser.setInterval(refresh, REFRESH_EVERY);
+    return queue;
+  },
 };
 
 registry.category("services").add("helpdesk_queue_count", queueCountService);

@@ -10,6 +10,10 @@ from . import test_mail_layout
 from . import test_mail_link
 from . import test_mail_out
 from . import test_participant
+from . import test_portal_form
+from . import test_portal_home
+from . import test_portal_list
+from . import test_portal_ticket_page
 from . import test_reply
 from . import test_routing
 from . import test_stage

@@ -90,7 +90,9 @@ def _fill_search_text(env):
 
 def uninstall_hook(env):
     """Give the base its portal rule and its rights back."""
-    rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", raise_if_not_found=False)
+    rule = env.ref(
+        "helpdesk_mgmt.helpdesk_ticket_rule_portal", raise_if_not_found=False
+    )
     if rule:
         rule.domain_force = (
             "['|', ('partner_id', 'child_of', [user.commercial_partner_id.id]),"

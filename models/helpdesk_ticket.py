@@ -185,7 +185,9 @@ class HelpdeskTicket(models.Model):
         """Keep the kind when a ticket moves to a team with other stages."""
         for team, tickets in self.grouped("team_id").items():
             applicable = team._get_applicable_stages()
-            for ticket in tickets.filtered(lambda t: t.stage_id not in applicable):
+            for ticket in tickets:
+                if ticket.stage_id in applicable:
+                    continue
                 ticket.stage_id = (
                     ticket.stage_id and team._get_stage(ticket.stage_id.kind)
                 ) or team._get_initial_stage()
@@ -344,13 +346,9 @@ class HelpdeskTicket(models.Model):
         if not partner and tools.email_normalize(email, strict=False):
             # sudo: res.partner - who asks for help is known as a contact, even if
             # the agent who notes it down may not create contacts
+            name, address = tools.parse_contact_from_email(email)
             partner = Partner.sudo().find_or_create(
-                tools.formataddr(
-                    (
-                        vals.get("partner_name") or tools.parse_contact_from_email(email)[0],
-                        tools.email_normalize(email, strict=False),
-                    )
-                )
+                tools.formataddr((vals.get("partner_name") or name, address))
             )
         partner = partner or self.env.user.partner_id
         vals["partner_id"] = partner.id
@@ -572,9 +570,10 @@ class HelpdeskTicket(models.Model):
 
     def action_reopen(self):
         """Back to work; a closed ticket stays closed."""
-        self.filtered(lambda t: t.stage_kind in ("waiting_customer", "solved"))._set_kind(
-            "in_progress"
+        waiting = self.filtered(
+            lambda t: t.stage_kind in ("waiting_customer", "solved")
         )
+        waiting._set_kind("in_progress")
 
     def action_close(self):
         """The end; nothing reopens it."""
@@ -625,9 +624,7 @@ class HelpdeskTicket(models.Model):
         for team, tickets in self.grouped("team_id").items():
             stage = team._get_stage(kind)
             if not stage:
-                kinds = dict(
-                    stage._fields["kind"]._description_selection(self.env)
-                )
+                kinds = dict(stage._fields["kind"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
                         "The team %(team)s has no stage of the kind “%(kind)s”.",

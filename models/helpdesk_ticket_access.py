@@ -35,7 +35,9 @@ class HelpdeskTicket(models.Model):
             visible = (
                 self.sudo()
                 .with_context(active_test=False)
-                .search(self._get_portal_visible_domain() & Domain("id", "in", self.ids))
+                .search(
+                    self._get_portal_visible_domain() & Domain("id", "in", self.ids)
+                )
             )
         for ticket in self:
             ticket.is_portal_visible = ticket._origin in visible

@@ -43,7 +43,7 @@ class HelpdeskTicketLocation(models.Model):
         help="Contacts who manage this location. The ticket form offers them the "
         "locations they manage and no others.",
     )
-    address_id = fields.Many2one(comodel_name="res.partner", string="Address")
+    address_id = fields.Many2one(comodel_name="res.partner")
     country_id = fields.Many2one(
         comodel_name="res.country",
         compute="_compute_country_id",
@@ -103,7 +103,11 @@ class HelpdeskTicketLocation(models.Model):
         """
         return Domain("show_in_portal", "=", True) & (
             Domain("partner_id", "=", False)
-            | Domain("partner_id.commercial_partner_id", "=", partner.commercial_partner_id.id)
+            | Domain(
+                "partner_id.commercial_partner_id",
+                "=",
+                partner.commercial_partner_id.id,
+            )
         )
 
     @api.model

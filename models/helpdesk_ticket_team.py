@@ -33,7 +33,9 @@ class HelpdeskTicketTeam(models.Model):
         """A company's default team stays: tickets without a team go there."""
         # sudo: res.company - any company may use the team, whoever deletes it
         company = (
-            self.env["res.company"].sudo().search([("helpdesk_team_id", "in", self.ids)])
+            self.env["res.company"]
+            .sudo()
+            .search([("helpdesk_team_id", "in", self.ids)])
         )
         if company:
             raise UserError(

@@ -48,7 +48,9 @@ class ResCompany(models.Model):
         Team = self.env["helpdesk.ticket.team"].sudo()
         for company in self.filtered(lambda c: not c.helpdesk_team_id):
             team = Team.search(
-                [("company_id", "in", [False, company.id])], order="sequence, id", limit=1
+                [("company_id", "in", [False, company.id])],
+                order="sequence, id",
+                limit=1,
             )
             company.helpdesk_team_id = team or Team.create(
                 {"name": self.env._("Support"), "company_id": company.id}

@@ -36,8 +36,10 @@ class TestHooks(HelpdeskCommon):
         self.assertNotIn("is_portal_visible", rule.domain_force)
         ticket = self._create_ticket()
         tickets = self.env["helpdesk.ticket"].with_user(self.luis).sudo()
-        domain = self.env["ir.rule"].with_user(self.luis)._compute_domain(
-            "helpdesk.ticket", "read"
+        domain = (
+            self.env["ir.rule"]
+            .with_user(self.luis)
+            ._compute_domain("helpdesk.ticket", "read")
         )
         self.assertIn(ticket, tickets.search(domain), "the base shows the company")
         self.assertEqual(

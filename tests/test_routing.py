@@ -164,7 +164,5 @@ class TestLocations(HelpdeskCommon):
     def test_a_code_is_used_once(self):
         self.location.code = "NVL"
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-            self.location.create(
-                {"name": "Other", "code": "NVL", "company_id": self.location.company_id.id}
-            )
+            self.location.create({"name": "Other", "code": "NVL"})
             self.env.flush_all()

@@ -589,7 +589,7 @@ class HelpdeskTicket(models.Model):
         if len(request) < INSTRUCTIONS_MIN_LENGTH:
             raise UserError(
                 self.env._(
-                    "Tell the customer what you need, in at least %(count)s characters.",
+                    "Tell the customer what you need, in %(count)s characters or more.",
                     count=INSTRUCTIONS_MIN_LENGTH,
                 )
             )

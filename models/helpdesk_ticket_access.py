@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.orm.utils import parse_field_expr
 
 PUBLIC_MESSAGE_TYPES = ("comment", "email", "email_outgoing", "auto_comment")
 
@@ -153,6 +154,23 @@ class HelpdeskTicket(models.Model):
         if operation == "read":
             return field.name in self._portal_readable_fields()
         return field.name in self._portal_writable_fields()
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Neither do they sort or group by what a related field leads to.
+
+        The core checks only the field at the end of the path.
+        """
+        self._check_related_access(field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        self._check_related_access(groupby_spec.partition(":")[0])
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    def _check_related_access(self, field_expr):
+        field = self._fields.get(parse_field_expr(field_expr)[0])
+        if field and field.related and not field.store:
+            self._check_field_access(field, "read")
 
     def _get_access_action(self, access_uid=None, force_website=False):
         """The links of mails take customers to the ticket's page by their own right.

@@ -1,8 +1,27 @@
+from werkzeug.exceptions import BadRequest
+
 from odoo import models
+from odoo.http import request
 
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """A parameter named like the first argument of a method is no argument.
+
+        The core passes parameters on by name, so that ``?self=1`` answers 500.
+        """
+        request.params.pop("self", None)
+        return super()._dispatch(endpoint)
+
+    @classmethod
+    def _serve_fallback(cls):
+        """An address with NUL, which no database can search, is a bad request."""
+        if "\0" in request.httprequest.path:
+            raise BadRequest
+        return super()._serve_fallback()
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):

@@ -229,8 +229,8 @@ class TestTurnLine(BackendCommon):
             ticket.action_solve()
         self.assertEqual(
             self._line(ticket),
-            "Solved on Friday, November 27, 2026, 12:00 PM; an answer from the customer "
-            "reopens it.",
+            "Solved on Friday, November 27, 2026, 12:00 PM; an answer from the "
+            "customer reopens it.",
         )
         with self.clock("2026-11-28 12:00:00"):
             ticket.action_close()

@@ -20,9 +20,11 @@ SCRIPT = """
     const one = (selector) => document.querySelector(selector);
     const menu = () => one("[data-menu-xmlid='%(menu)s']")?.textContent.trim();
 
-    (await until("the list of applications", () => one(".o_navbar_apps_menu button")))
-        .click();
-    (await until("the helpdesk", () => one(".o_app[data-menu-xmlid='%(app)s']"))).click();
+    const click = async (what, selector) =>
+        (await until(what, () => one(selector))).click();
+
+    await click("the list of applications", ".o_navbar_apps_menu button");
+    await click("the helpdesk", ".o_app[data-menu-xmlid='%(app)s']");
     const row = await until("the queue", () => one(".o_list_view .o_data_row"));
     await until("the count in the menu", () => menu() === "My turn (2)");
     if (!row.querySelector("[name=answer_due_date]").textContent.includes("was due")) {
@@ -33,7 +35,7 @@ SCRIPT = """
     if (!turn.textContent.includes("The answer was due on")) {
         throw new Error(`Whose turn is it? ${turn.textContent}`);
     }
-    (await until("the button", () => one("button[name=action_solve]"))).click();
+    await click("the button", "button[name=action_solve]");
     await until("the fresh count", () => menu() === "My turn (1)");
     console.log("test successful");
 })();

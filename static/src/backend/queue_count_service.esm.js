@@ -14,8 +14,8 @@ const READING = /^(web_)?(search|read|name_search|get_|fields_get|onchange)/;
  * Whether an answer of the server may have changed the queue: a write on tickets or
  * a message. Reading never does.
  *
- * @param {Object} detail of the bus event: data as sent, error if any
- * @returns {Boolean}
+ * @param {object} detail of the bus event: data as sent, error if any
+ * @returns {boolean}
  */
 export function mayChangeQueue({data, error}) {
   const {model, method, thread_model: thread, post_data: post} = data?.params || {};

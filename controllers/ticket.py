@@ -64,12 +64,14 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         if errors:
             pending |= Ticket._portal_store_pending(files)
             return self._render_form(form, pending=pending, errors=errors)
-        known = Ticket._portal_submitted(values["submission_key"])
-        if known:
-            return self._answer_again(known, form)
         ticket_sudo = self._submit_once(values, files, pending)
+        path = f"/my/ticket/{ticket_sudo.id}"
+        if ticket_sudo.name != values["name"]:
+            # a form that was sent before, now with other words: those are kept
+            common.keep_form(FORM_PATH, {**form, "submission_key": ""})
+            return request.redirect(f"{path}?again=1", code=303)
         common.forget_form(FORM_PATH)
-        return request.redirect(f"/my/ticket/{ticket_sudo.id}?sent=1", code=303)
+        return request.redirect(f"{path}?sent=1", code=303)
 
     @http.route(methods=["POST"], auth="public", csrf=False)
     def support_ticket_close(self, ticket_id=None, **kw):
@@ -99,21 +101,12 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
                 raise
             return ticket_sudo
 
-    def _answer_again(self, ticket_sudo, form):
-        """A form sent twice is one ticket; other words typed into it are kept."""
-        subject = request.env["helpdesk.ticket"]._portal_clean_line(form["subject"])
-        if subject == ticket_sudo.name:
-            return request.redirect(f"/my/ticket/{ticket_sudo.id}?sent=1", code=303)
-        common.keep_form(FORM_PATH, {**form, "submission_key": ""})
-        return request.redirect(f"/my/ticket/{ticket_sudo.id}?again=1", code=303)
-
     def _get_type_of_link(self, code):
         """Return the id of the type that a link asks for by its code, as posted."""
         if not isinstance(code, str):
             return ""
         types = request.env["helpdesk.ticket"]._portal_types()
-        # sudo: helpdesk.ticket.type - the code of a type the user may choose
-        return str(types.sudo().filtered(lambda t: t.code == code)[:1].id or "")
+        return str(types.filtered(lambda t: t.code == code)[:1].id or "")
 
     def _render_form(self, form, pending=None, errors=None, notice=None):
         return request.render(
@@ -128,12 +121,13 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         types = options["types"]
         chosen = Ticket._portal_choice(form.get("type"), types) or types[:1]
         location = form.get("location") or str(options["last_location"].id or "")
-        priority = form.get("priority") or chosen.sudo().default_priority or "1"
+        priority = form.get("priority") or chosen.default_priority or "1"
         return {
             **options,
             "page_name": "new_ticket",
             "main_object": Ticket,
             "form": {**dict.fromkeys(FORM_FIELDS, ""), **form},
+            "priorities": Ticket._portal_priorities(),
             "chosen_type": chosen,
             "chosen_location": location,
             "chosen_priority": priority,

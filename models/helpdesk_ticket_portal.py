@@ -2,9 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import re
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, consteq, hmac, plaintext2html
+from odoo.tools import SQL, consteq, hmac, html2plaintext, plaintext2html
 
 from ..tools import attachment_policy, dates
 from ..tools.text import normalize
@@ -51,8 +51,7 @@ class HelpdeskTicket(models.Model):
         """Return what the current user may choose in the ticket form.
 
         :return: dict with recordsets ``locations``, ``categories``, ``types``, the
-            ``last_location`` used, whether a category is obligatory and the rows of
-            ``priorities``
+            ``last_location`` used and whether a category is obligatory
         """
         company = self.env.company
         locations = self._portal_locations(self.env.user.partner_id)
@@ -65,7 +64,6 @@ class HelpdeskTicket(models.Model):
                 categories and company.helpdesk_mgmt_portal_category_id_required
             ),
             "types": self._portal_types(),
-            "priorities": self._portal_priorities(),
         }
 
     @api.model
@@ -99,7 +97,9 @@ class HelpdeskTicket(models.Model):
         Category = self.env["helpdesk.ticket.category"]
         if not self.env.company.helpdesk_mgmt_portal_select_category:
             return Category
-        return Category.search([("show_in_portal", "=", True)])
+        return Category.search_fetch(
+            [("show_in_portal", "=", True)], ["name", "parent_id", "company_id"]
+        )
 
     @api.model
     def _portal_types(self):
@@ -107,7 +107,10 @@ class HelpdeskTicket(models.Model):
         Type = self.env["helpdesk.ticket.type"]
         if not self.env.company.helpdesk_mgmt_portal_type:
             return Type
-        return Type.search([("show_in_portal", "=", True)])
+        return Type.search_fetch(
+            [("show_in_portal", "=", True)],
+            ["name", "code", "icon", "intro", "description", "default_priority"],
+        )
 
     @api.model
     def _portal_priorities(self):
@@ -280,9 +283,8 @@ class HelpdeskTicket(models.Model):
         ticket = self._portal_submitted(key)
         if ticket:
             return ticket
-        # sudo: the customer has no access to channels
-        channel = Ticket.env.ref(
-            "helpdesk_mgmt.helpdesk_ticket_channel_web", raise_if_not_found=False
+        channel_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "helpdesk_mgmt.helpdesk_ticket_channel_web"
         )
         category = Ticket.env["helpdesk.ticket.category"].browse(
             values.get("category_id") or []
@@ -299,7 +301,7 @@ class HelpdeskTicket(models.Model):
             {name: value for name, value in values.items() if name in allowed}
             | {
                 "company_id": (category.company_id or self.env.company).id,
-                "channel_id": channel.id if channel else False,
+                "channel_id": channel_id,
                 "partner_id": partner.id,
                 "partner_name": partner.name,
                 "partner_email": partner.email,
@@ -646,8 +648,9 @@ class HelpdeskTicket(models.Model):
             if posted:
                 return posted
         if pending:
-            # sudo: ir.attachment - uploaded by the user for this form
-            pending.sudo().write({"res_id": self.id})
+            # sudo: ir.attachment - uploaded by the user for this form; the core takes
+            # from share users what waits for a message, and nothing else
+            pending.sudo().write({"res_model": "mail.compose.message"})
         # sudo: helpdesk.ticket - the user sees this ticket; the author is the user
         return self.sudo().message_post(
             body=plaintext2html(text) if text else "",
@@ -824,6 +827,7 @@ class HelpdeskTicket(models.Model):
             {
                 "id": message.id,
                 "body": message.body,
+                "summary": self._get_notice_summary(message),
                 "is_notice": message.message_type not in ("comment", "email"),
                 "is_customer": self._is_customer_message(message),
                 "is_mine": message.author_id == reader,
@@ -834,6 +838,13 @@ class HelpdeskTicket(models.Model):
             }
             for message in messages
         ]
+
+    @api.model
+    def _get_notice_summary(self, message):
+        """Return what a notice says in one line: its text after the greeting."""
+        lines = html2plaintext(message.body or "", include_references=False).split("\n")
+        lines = [line.strip() for line in lines if line.strip()]
+        return lines[1] if len(lines) > 1 else (lines[:1] or [""])[0]
 
     def _get_portal_author(self, message):
         """Return who wrote a message, as the team wants customers to see it."""

@@ -15,6 +15,7 @@ from . import test_portal_home
 from . import test_portal_list
 from . import test_portal_ticket_page
 from . import test_reply
+from . import test_requests
 from . import test_routing
 from . import test_stage
 from . import test_tools

@@ -191,9 +191,10 @@ def relative_words(moment, now, zone, lang):
         past = timedelta(hours=minutes // 60)
     else:
         past = timedelta(minutes=minutes)
-    return format_timedelta(
+    words = format_timedelta(
         -past, add_direction=True, format="short", locale=parse_lang(lang), threshold=1
-    ).replace("\xa0", " ")
+    )
+    return words.replace("\xa0", " ").replace(".", "")
 
 
 def size_words(size, lang):

@@ -6,6 +6,7 @@ from . import helpdesk_ticket_type
 from . import helpdesk_ticket_location
 from . import helpdesk_ticket_participant
 from . import helpdesk_ticket
+from . import helpdesk_ticket_search
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_portal

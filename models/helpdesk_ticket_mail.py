@@ -1,7 +1,6 @@
 from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
-from ..tools.text import normalize
 from .helpdesk_ticket_stage import FINAL_KINDS
 
 LAYOUT = "helpdesk_service_portal.mail_layout"
@@ -195,10 +194,6 @@ class HelpdeskTicket(models.Model):
         )
         if self.stage_kind == "new":
             self._set_kind("in_progress")
-
-    def _append_search_text(self, words):
-        """Return the search words with those of a new message or file."""
-        return " ".join(filter(None, [self.search_text, normalize(words)]))
 
     # ------------------------------------------------------------
     # Mail out

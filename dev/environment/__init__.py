@@ -5,6 +5,7 @@
 `Environment()` makes sure that all of it is there. The commands are thin.
 """
 
+import ctypes
 import os
 import socket
 import subprocess
@@ -81,6 +82,7 @@ def free_port(preferred=0):
 
 def find_chromium():
     """The browser of the tests."""
+    need_library("libatomic.so.1", "libatomic1", "Playwright, which drives the browser")
     named = os.environ.get("HELPDESK_CHROMIUM")
     if named:
         return named
@@ -92,6 +94,14 @@ def find_chromium():
                 return path
         apt_install(["chromium"], "The tests need the browser Chromium")
     raise Stop("Install Chromium, or name the browser in HELPDESK_CHROMIUM.")
+
+
+def need_library(name, package, who):
+    """A shared library that a program from PyPI expects of the system."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        apt_install([package], f"{who}, needs {name}")
 
 
 def link_module():

@@ -75,14 +75,17 @@ class HelpdeskTicketStage(models.Model):
 
     @api.model
     def _get_kind_meanings(self):
-        _ = self.env._
         return {
-            "new": _("We received your ticket and have not started work yet."),
-            "in_progress": _("We are working on it and will answer you."),
-            "waiting_customer": _("We need something from you to go on."),
-            "waiting_other": _("Somebody else has to act; we keep an eye on it."),
-            "solved": _("Answered and solved. Answer the ticket to reopen it."),
-            "closed": _(
+            "new": self.env._("We received your ticket and have not started work yet."),
+            "in_progress": self.env._("We are working on it and will answer you."),
+            "waiting_customer": self.env._("We need something from you to go on."),
+            "waiting_other": self.env._(
+                "Somebody else has to act; we keep an eye on it."
+            ),
+            "solved": self.env._(
+                "Answered and solved. Answer the ticket to reopen it."
+            ),
+            "closed": self.env._(
                 "The end: it cannot be reopened. Open a new ticket if you need us."
             ),
         }

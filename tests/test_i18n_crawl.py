@@ -34,23 +34,23 @@ NEIGHBOURS = (
 )
 ENGLISH = """
 about account add after all already also and answer any are attach author back been
-before below can cancel change check choose click close closed comment comments confirm
-contact could date days delete description details did disabled discard does done
-download each edit enabled enter every file files filter find first forgot from get go
-group had has have help her here his home hours how into is it its keep know last list
-log login logout made mail make message messages more must my name need new next none not
-now number of off old on open or other our out page password phone please previous read
-reply request required reset save search security see select send sent set settings show
-sign signed since size sort status still subject submit support take team than that the
-their them then there these they this those time today type until up update upload us use
-user view wait waiting was we welcome were what when where which who will with without
-write wrong yes yesterday you your
+before below can cancel change check choose click close closed comment comments
+confirm contact could date days delete description details did disabled discard does
+done download each edit enabled enter every file files filter find first forgot from
+get go group had has have help her here his home hours how into is it its keep know
+last list log login logout made mail make message messages more must my name need new
+next none not now number of off old on open or other our out page password phone
+please previous read reply request required reset save search security see select send
+sent set settings show sign signed since size sort status still subject submit support
+take team than that the their them then there these they this those time today type
+until up update upload us use user view wait waiting was we welcome were what when
+where which who will with without write wrong yes yesterday you your
 """.split()
 #: what Spanish writes the same way, names of things and languages' own names
 SPANISH_TOO = """
 a no me has he son sin sea total portal error color general real final normal local
 hotel web chat whatsapp english email google microsoft authenticator odoo qr pdf word
-excel powerpoint jpg png gif mp mov avi zip rar kb mb oct
+excel powerpoint jpg png gif mp mov avi zip rar kb mb oct min
 """.split()
 TEXT_ATTRIBUTES = ("placeholder", "title", "aria-label", "alt", "data-confirm")
 UNREAD = ("script", "style", "template", "noscript", "svg", "code")
@@ -238,22 +238,48 @@ class TestSpanishEverywhere(HttpCase):
                 self._crawl(sorted(links)[:40], faults, lang)
                 count += len(links)
             count += len(pages)
-            self._note(faults, self._send_empty_form(), f"{lang} form with errors")
+            for response in self._live_a_ticket():
+                self.assertEqual(response.status_code, 200, response.url)
+                self._note(faults, response.text, f"{lang} {response.url}")
+                count += 1
             self.logout()
         self.assertGreater(count, 50)
         self._assert_spanish(faults)
 
-    def _send_empty_form(self):
-        """The form comes back with a sentence beside each field."""
-        page = self.url_open("/new/ticket")
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
-        response = self.url_open(
-            "/submitted/ticket",
-            data={"csrf_token": token[1] if token else "", "subject": ""},
-            files={"attachment": ("virus.exe", b"MZ", "application/octet-stream")},
+    def _post(self, page, action, **values):
+        """Send the form of ``page`` that goes to ``action``, filled in."""
+        tree = lxml.html.fromstring(self.url_open(page).text)
+        form = next(
+            form
+            for form in tree.forms
+            if action in (form.action or "") and "csrf_token" in form.fields
         )
-        self.assertEqual(response.status_code, 200)
-        return response.text
+        files = values.pop("files", None)
+        return self.url_open(
+            form.action or page,
+            data={**dict(form.form_values()), **values},
+            files=files,
+        )
+
+    def _live_a_ticket(self):
+        """What the customer reads from a form with errors to a closed ticket."""
+        form = ("/new/ticket", "/submitted/ticket")
+        virus = {"attachment": ("virus.exe", b"MZ", "application/octet-stream")}
+        yield self._post(*form, subject="", description="", files=virus)
+        category = self.env["helpdesk.ticket"].search([], limit=1).category_id
+        sent = self._post(
+            *form,
+            subject="No imprime",
+            description="Desde hoy.",
+            category=category.id or "",
+        )
+        yield sent
+        page = re.search(r"/my/ticket/\d+", sent.url)[0]
+        for text in ("", "Sigue sin imprimir."):
+            yield self._post(page, f"{page}/message", message=text)
+        yield self._post(page, "/ticket/close")
+        for notice in ("stale", "again"):
+            yield self.url_open(f"{page}?{notice}=1")
 
     def test_pages_of_a_visitor(self):
         """S0-04, S0-05: who is not signed in is told so in Spanish, too."""
@@ -266,6 +292,12 @@ class TestSpanishEverywhere(HttpCase):
                 faults,
                 lang,
             )
+            asked = self._post(
+                "/web/reset_password", "", login="nadie@hotelsol.example"
+            )
+            self._note(faults, asked.text, f"{lang} password asked for")
+            wrong = self._post("/web/login", "/web/login", login="x", password="x")
+            self._note(faults, wrong.text, f"{lang} wrong password")
         self._assert_spanish(faults)
 
     def test_mails(self):

@@ -467,12 +467,6 @@ class TestMenus(BackendCommon):
                 views = Model.get_views([*action.views, (False, "search")])
                 self.assertTrue(views["views"])
 
-    def test_settings_are_offered_to_who_may_open_them(self):
-        """The base offers managers a page that answers with an error."""
-        settings = "helpdesk_mgmt.helpdesk_config_settings_menu"
-        self.assertNotIn(settings, self._menus(self.mora))
-        self.assertIn(settings, self._menus(self.env.ref("base.user_admin")))
-
     def test_what_an_agent_may_not_configure_is_refused(self):
         """Portal config only managers: the menu is not the only lock."""
         for user in (self.laura, self.marta, self.sam):

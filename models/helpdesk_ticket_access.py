@@ -196,6 +196,19 @@ class HelpdeskTicket(models.Model):
     # Messages and files
     # ------------------------------------------------------------
 
+    def _is_read_by_staff(self):
+        """Tell whether an internal user reads these tickets by their own right."""
+        return self.env.user._is_internal() and self.sudo(False).has_access("read")
+
+    def _thread_to_store(self, store, fields, *, request_list=None):
+        """Who is let in by a mail's token is told of the thread and no more.
+
+        The core would read files of notes, followers and activities for them.
+        """
+        if request_list and not self._is_read_by_staff():
+            request_list = [name for name in request_list if name == "display_name"]
+        return super()._thread_to_store(store, fields, request_list=request_list)
+
     @api.model
     def _get_public_message_domain(self):
         """Return the one definition of what customers read in a thread."""

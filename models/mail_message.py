@@ -59,6 +59,18 @@ class MailMessage(models.Model):
         )
 
     @api.model
+    def _get_with_access(self, message_id, mode="read", **kwargs):
+        """The right to a ticket, or the token of its mail, is none to its notes."""
+        message = super()._get_with_access(message_id, mode=mode, **kwargs)
+        message_sudo = message.sudo()  # sudo: what kind of message it is
+        if message_sudo.model != "helpdesk.ticket":
+            return message
+        ticket = self.env["helpdesk.ticket"].browse(message_sudo.res_id)
+        if ticket._is_public_message(message_sudo) or ticket._is_read_by_staff():
+            return message
+        return self.browse()
+
+    @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         """Searching tells customers nothing about threads they cannot open."""
         share = not self.env.su and not self.env.user._is_internal()

@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import HelpdeskCommon
 
 
@@ -97,6 +99,42 @@ class TestParticipant(HelpdeskCommon):
                 Message.browse(hidden.id).read(["body"])
         domain = [("model", "=", "helpdesk.ticket"), ("res_id", "=", ticket.id)]
         self.assertFalse(Message.search(domain))
+
+    def test_the_right_to_a_thread_is_none_to_its_notes(self):
+        """Reactions and link previews ask for a message by this door."""
+        ticket = self._create_ticket(user_id=self.laura.id)
+        note = self._note(ticket, self.laura)
+        answer = self._answer(ticket, self.laura)
+        by_token = {"token": ticket.access_token}
+        public = self.env.ref("base.public_user")
+        for user, mode, access, opened in (
+            (self.ana, "read", {}, answer),
+            (self.ana, "create", {}, answer),
+            (public, "read", by_token, answer),
+            (public, "create", by_token, answer),
+            (self.laura, "read", {}, answer + note),
+            (self.ines, "read", by_token, answer),
+        ):
+            Message = self.env["mail.message"].with_user(user)
+            with self.subTest(user=user.name, mode=mode):
+                found = [
+                    Message._get_with_access(message.id, mode=mode, **access).id
+                    for message in answer + note
+                ]
+                self.assertEqual(list(filter(None, found)), opened.ids)
+
+    def test_a_thread_tells_customers_neither_files_of_notes_nor_followers(self):
+        ticket = self._create_ticket(user_id=self.laura.id)
+        self._note(ticket, self.laura, attachments=[("secret.txt", b"x")])
+        public = self.env.ref("base.public_user")
+        asked = ["attachments", "followers", "activities", "suggestedRecipients"]
+        for user, told in ((public, False), (self.laura, True)):
+            store = Store()
+            thread = ticket.with_user(user)
+            thread = thread.sudo() if user == public else thread
+            thread._thread_to_store(store, [], request_list=asked)
+            with self.subTest(user=user.name):
+                self.assertEqual("secret.txt" in str(store.get_result()), told)
 
     def test_notes_are_mailed_to_no_customer(self):
         ticket = self._create_ticket(user_id=self.laura.id)

@@ -510,17 +510,16 @@ class HelpdeskTicket(models.Model):
         zone = self._get_reader_zone(reader)
         return dates.deadline_words(moment, zone, self.env.lang)
 
-    def _get_answer_promise_text(self, reader=None, zone=None):
+    def _get_answer_promise_text(self, reader=None):
         """Return by when we answer as a sentence; empty where nothing is promised.
 
         :param reader: the contact whose zone is used, see ``_get_reader_zone``
-        :param str zone: the zone, where the caller knows it already
         """
         self.ensure_one()
         moment, now = self.answer_due_date, self._now()
         if not moment:
             return ""
-        zone, lang = zone or self._get_reader_zone(reader), self.env.lang
+        zone, lang = self._get_reader_zone(reader), self.env.lang
         if moment < now:
             return self.env._(
                 "We wanted to answer before %(date)s and are late; we have not "
@@ -842,7 +841,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _get_notice_summary(self, message):
         """Return what a notice says in one line: its text after the greeting."""
-        lines = html2plaintext(message.body or "", include_references=False).split("\n")
+        text = html2plaintext(message.body or "", include_references=False)
+        lines = text.replace("*", "").split("\n")
         lines = [line.strip() for line in lines if line.strip()]
         return lines[1] if len(lines) > 1 else (lines[:1] or [""])[0]
 
@@ -891,12 +891,26 @@ class HelpdeskTicket(models.Model):
                 ),
                 "interactions": ticket.interaction_count,
                 "assignee": assignees.get(ticket.id) or "",
-                "promise": ticket._get_answer_promise_text(zone=zone)
-                if ticket.turn == "us"
-                else "",
+                "promise": ticket._get_promise_line(now, zone),
             }
             for ticket in self
         ]
+
+    def _get_promise_line(self, now, zone):
+        """Return by when we answer in few words, for lists."""
+        moment, lang = self.answer_due_date, self.env.lang
+        if not moment or self.turn != "us":
+            return ""
+        if moment < now:
+            return self.env._("Our answer is late.")
+        time = dates.time_words(moment, zone, lang)
+        apart = dates.days_apart(moment, now, zone)
+        if apart > 1:
+            day = dates.short_day(moment, zone, lang)
+            return self.env._("We answer by %(date)s, %(time)s.", date=day, time=time)
+        if apart:
+            return self.env._("We answer tomorrow by %(time)s.", time=time)
+        return self.env._("We answer today by %(time)s.", time=time)
 
     def _last_message(self):
         """Return when somebody last wrote in this ticket."""

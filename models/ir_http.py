@@ -26,5 +26,6 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _get_translation_frontend_modules_name(cls):
         return super()._get_translation_frontend_modules_name() + [
-            "helpdesk_service_portal"
+            "helpdesk_service_portal",
+            "auth_totp_portal",  # customers read its dialog, the core forgot it
         ]

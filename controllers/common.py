@@ -116,9 +116,3 @@ def pending_rows(attachments):
         }
         for attachment in attachments
     ]
-
-
-def location_word(plural=False):
-    """Return what the company calls a location."""
-    # sudo: res.company - a word of the portal's own pages
-    return request.env.company.sudo()._get_location_word(plural)

@@ -56,7 +56,8 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         Ticket = request.env["helpdesk.ticket"]
         partner_sudo = request.env.user.partner_id
         waiting_sudo = Ticket._portal_search(
-            Domain("turn", "=", "customer") & Domain("partner_id", "=", partner_sudo.id),
+            Domain("turn", "=", "customer")
+            & Domain("partner_id", "=", partner_sudo.id),
             order="last_stage_update, id",
             limit=WAITING_CARDS + 1,
         )
@@ -120,7 +121,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         return {
             "page_name": "ticket_list",
             "main_object": Ticket,
-            "options": self._get_list_options() | facets["options"],
+            "options": Ticket._portal_list_options() | facets["options"],
             "chosen": chosen,
             "counts": facets["turns"],
             "count_all": sum(facets["turns"].values()),
@@ -129,40 +130,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "pager": pager,
             "is_filtered": bool(wanted.keys() - {"sortby", "groupby"}),
             "list_url": self._get_list_url(chosen),
-            "location_word": common.location_word(),
-        }
-
-    def _get_list_options(self):
-        """Return by what the list can be sorted, grouped and narrowed, in words."""
-        _ = request.env._
-        return {
-            "sortby": {
-                "date": _("Newest"),
-                "number": _("Ref."),
-                "name": _("Subject"),
-                "stage": _("Status"),
-                "update": _("Last change"),
-            },
-            "filterby": {
-                "all": _("All"),
-                "customer": _("Waiting for me"),
-                "us": _("With support"),
-                "other": _("With third parties"),
-                "done": _("Solved"),
-            },
-            "groupby": {
-                "none": _("None"),
-                "stage": _("Stage"),
-                "location": common.location_word(),
-                "category": _("Category"),
-                "type": _("Type"),
-            },
-            "period": {
-                "7": _("Last 7 days"),
-                "30": _("Last 30 days"),
-                "90": _("Last 3 months"),
-                "365": _("Last 12 months"),
-            },
+            "location_word": Ticket._portal_location_word(),
         }
 
     def _parse_list_params(self, params):
@@ -220,20 +188,9 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         for ticket, row in zip(tickets_sudo, rows, strict=True):
             groups.setdefault(ticket[field], []).append(row)
         return [
-            (self._get_group_heading(groupby, record), group)
+            (tickets_sudo._portal_group_heading(groupby, record), group)
             for record, group in groups.items()
         ]
-
-    def _get_group_heading(self, groupby, record):
-        _ = request.env._
-        name = record.display_name if record else _("None")
-        if groupby == "stage":
-            return _("Tickets in stage: %(name)s", name=name)
-        if groupby == "category":
-            return _("Tickets in category: %(name)s", name=name)
-        if groupby == "type":
-            return _("Tickets of type: %(name)s", name=name)
-        return f"{common.location_word()}: {name}"
 
     def _get_list_url(self, chosen):
         """Return a function that gives the address of the list with one choice more."""
@@ -387,5 +344,5 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "submission_key": Ticket._portal_clean_key(form["submission_key"])
             or common.new_key(),
             "file_rules": common.file_rules(),
-            "location_word": common.location_word(),
+            "location_word": Ticket._portal_location_word(),
         }

@@ -139,5 +139,5 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
             "submission_key": Ticket._portal_clean_key(form.get("submission_key"))
             or common.new_key(),
             "file_rules": common.file_rules(),
-            "location_word": common.location_word(),
+            "location_word": Ticket._portal_location_word(),
         }

@@ -53,7 +53,7 @@ class HelpdeskTicket(models.Model):
         :return: dict with recordsets ``locations``, ``categories``, ``types``, the
             ``last_location`` used and whether a category is obligatory
         """
-        company = self.env.company
+        company = self.env.company.sudo()  # sudo: res.company - settings of the form
         locations = self._portal_locations(self.env.user.partner_id)
         categories = self._portal_categories()
         return {
@@ -95,21 +95,32 @@ class HelpdeskTicket(models.Model):
     def _portal_categories(self):
         """Return the categories the user may choose in the form."""
         Category = self.env["helpdesk.ticket.category"]
-        if not self.env.company.helpdesk_mgmt_portal_select_category:
+        # sudo: res.company - a setting of the form
+        if not self.env.company.sudo().helpdesk_mgmt_portal_select_category:
             return Category
         return Category.search_fetch(
-            [("show_in_portal", "=", True)], ["name", "parent_id", "company_id"]
+            [("show_in_portal", "=", True)],
+            ["name", "parent_id", "company_id", "team_id", "portal_hint"],
         )
 
     @api.model
     def _portal_types(self):
         """Return the ticket types the user may choose in the form."""
         Type = self.env["helpdesk.ticket.type"]
-        if not self.env.company.helpdesk_mgmt_portal_type:
+        # sudo: res.company - a setting of the form
+        if not self.env.company.sudo().helpdesk_mgmt_portal_type:
             return Type
         return Type.search_fetch(
             [("show_in_portal", "=", True)],
-            ["name", "code", "icon", "intro", "description", "default_priority"],
+            [
+                "name",
+                "code",
+                "icon",
+                "intro",
+                "description",
+                "default_priority",
+                "team_id",
+            ],
         )
 
     @api.model
@@ -258,7 +269,9 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _portal_clean_key(self, value):
         """Return the one-time key of a form, None when it is not one of ours."""
-        return value if isinstance(value, str) and KEY_PATTERN.fullmatch(value) else None
+        return (
+            value if isinstance(value, str) and KEY_PATTERN.fullmatch(value) else None
+        )
 
     # ------------------------------------------------------------
     # Submit
@@ -588,7 +601,8 @@ class HelpdeskTicket(models.Model):
             if not self.closed_date:
                 return self.env._("This ticket is closed.")
             return self.env._(
-                "Closed on %(date)s.", date=self._get_moment_text(self.closed_date, reader)
+                "Closed on %(date)s.",
+                date=self._get_moment_text(self.closed_date, reader),
             )
         if not self.solved_date:
             return self.env._("Solved. Is it still happening? Answer here.")
@@ -672,6 +686,57 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
+    def _portal_list_options(self):
+        """Return by what the list can be sorted, grouped and narrowed, in words."""
+        return {
+            "sortby": {
+                "date": self.env._("Newest"),
+                "number": self.env._("Ref."),
+                "name": self.env._("Subject"),
+                "stage": self.env._("Status"),
+                "update": self.env._("Last change"),
+            },
+            "filterby": {
+                "all": self.env._("All"),
+                "customer": self.env._("Waiting for me"),
+                "us": self.env._("With support"),
+                "other": self.env._("With third parties"),
+                "done": self.env._("Solved"),
+            },
+            "groupby": {
+                "none": self.env._("None"),
+                "stage": self.env._("Stage"),
+                "location": self._portal_location_word(),
+                "category": self.env._("Category"),
+                "type": self.env._("Type"),
+            },
+            "period": {
+                "7": self.env._("Last 7 days"),
+                "30": self.env._("Last 30 days"),
+                "90": self.env._("Last 3 months"),
+                "365": self.env._("Last 12 months"),
+            },
+        }
+
+    @api.model
+    def _portal_group_heading(self, groupby, record):
+        """Return the heading over the tickets of a stage, location, category, type."""
+        name = record.display_name if record else self.env._("None")
+        if groupby == "stage":
+            return self.env._("Tickets in stage: %(name)s", name=name)
+        if groupby == "category":
+            return self.env._("Tickets in category: %(name)s", name=name)
+        if groupby == "type":
+            return self.env._("Tickets of type: %(name)s", name=name)
+        return f"{self._portal_location_word()}: {name}"
+
+    @api.model
+    def _portal_location_word(self):
+        """Return what the company calls a location."""
+        # sudo: res.company - a word of the portal's own pages
+        return self.env.company.sudo()._get_location_word()
+
+    @api.model
     def _portal_facet_domain(self, chosen):
         """Return the domain of what was chosen in the list besides words and time."""
         domain = Domain.AND(
@@ -715,9 +780,9 @@ class HelpdeskTicket(models.Model):
                 if chosen["filterby"] in ("all", turn, kind):
                     total += count
         options = {
-            name: self.sudo().env[self._fields[field].comodel_name].browse(
-                id_ for id_ in ids[name] if id_
-            )
+            name: self.sudo()
+            .env[self._fields[field].comodel_name]
+            .browse(id_ for id_ in ids[name] if id_)
             for name, field in FACETS.items()
         }
         options = {
@@ -885,7 +950,9 @@ class HelpdeskTicket(models.Model):
                 "sent_by": ticket.partner_name or ticket.partner_id.name or "",
                 "sent": dates.relative_words(ticket.create_date, now, zone, lang),
                 "sent_exact": dates.deadline_words(ticket.create_date, zone, lang),
-                "updated": dates.relative_words(ticket._last_message(), now, zone, lang),
+                "updated": dates.relative_words(
+                    ticket._last_message(), now, zone, lang
+                ),
                 "updated_exact": dates.deadline_words(
                     ticket._last_message(), zone, lang
                 ),

@@ -3,7 +3,6 @@ import re
 from lxml import html
 
 from odoo import http
-
 from odoo.tests import HttpCase
 
 from .common import HelpdeskCommon

@@ -63,9 +63,7 @@ class TestPortalForm(PortalCommon):
         """S3-13 Ticket type: question / request / incident (default: Question)."""
         self.sign_in()
         tree = self.get("/new/ticket")
-        names = [
-            self.words(n) for n in tree.xpath("//span[@class='o_hsp_type_name']")
-        ]
+        names = [self.words(n) for n in tree.xpath("//span[@class='o_hsp_type_name']")]
         self.assertEqual(names[:3], ["Question", "Request", "Incident"])
         chosen = tree.xpath("//input[@name='type'][@checked]/@value")
         self.assertEqual(chosen, [str(self.question.id)])

@@ -93,7 +93,11 @@ class TestPortalList(PortalCommon):
         names = {
             "name": ["Booking rates", "Invoice of March", "Sin conexión en Recepción"],
             "stage": ["Sin conexión en Recepción", "Booking rates", "Invoice of March"],
-            "number": ["Booking rates", "Invoice of March", "Sin conexión en Recepción"],
+            "number": [
+                "Booking rates",
+                "Invoice of March",
+                "Sin conexión en Recepción",
+            ],
         }
         for sortby, expected in names.items():
             with self.subTest(sortby=sortby):
@@ -102,7 +106,7 @@ class TestPortalList(PortalCommon):
                 )
 
     def test_filter(self):
-        """S3-23 Filter by (default all): turn, kind, location, category, type, period."""
+        """S3-23 Filter by (default all): turn, place, category, type, period."""
         with self.clock(days=-40):
             old = self._create_ticket(name="Old ticket")
         self.env.cr.execute(
@@ -161,7 +165,10 @@ class TestPortalList(PortalCommon):
         """S3-25 Search (in content). D-11 One search box finds tickets by words in
         messages, people, numbers and file names."""
         self._answer(
-            self.wifi, self.laura, "Reiniciamos el módem", attachments=[("plano.pdf", b"%P")]
+            self.wifi,
+            self.laura,
+            "Reiniciamos el módem",
+            attachments=[("plano.pdf", b"%P")],
         )
         for words in (
             "recepcion CONEXIÓN",
@@ -213,7 +220,9 @@ class TestPortalList(PortalCommon):
             "self=1&kw=2",
         ):
             with self.subTest(query=query):
-                self.assertEqual(self.rows(self.get(f"/my/tickets?{query}")), everything)
+                self.assertEqual(
+                    self.rows(self.get(f"/my/tickets?{query}")), everything
+                )
 
     def test_no_parameter_breaks_the_list(self):
         """S3-23 Filter by: whatever is asked ends in a page, never in an error 500."""

@@ -70,7 +70,9 @@ class TestPortalTicketPage(PortalCommon):
             self.ticket.answer_due_date = "2026-03-04 09:00"
             self._expect_turn("are late")
             self.ticket.action_wait_other("Booking", chase_date="2026-03-09 09:00:00")
-            self._expect_turn("We are waiting for Booking since Wednesday, March 4, 2026")
+            self._expect_turn(
+                "We are waiting for Booking since Wednesday, March 4, 2026"
+            )
             self._expect_turn("will ask them again on Monday, March 9, 2026")
             self.ticket.action_solve()
             self._expect_turn("Solved on Wednesday, March 4, 2026, 10:00 AM (UTC).")
@@ -99,7 +101,9 @@ class TestPortalTicketPage(PortalCommon):
     def test_assignee_or_team(self):
         """S3-18 the engineer assigned to the activity: the person, or the team."""
         self.ticket.user_id = self.laura
-        self.assertIn("Assigned to Laura Díaz", self.part(self.get(self.page), "details"))
+        self.assertIn(
+            "Assigned to Laura Díaz", self.part(self.get(self.page), "details")
+        )
         self.team.portal_assignee = "team"
         self._answer(self.ticket, self.laura)
         tree = self.get(self.page)

@@ -19,9 +19,7 @@ MAX_NAME_LENGTH = 120
 ACCEPTED_TYPES = {
     "pdf": "application/pdf",
     "doc": "application/msword",
-    "docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    ),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xls": "application/vnd.ms-excel",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt": "application/vnd.ms-powerpoint",
@@ -39,9 +37,7 @@ ACCEPTED_TYPES = {
     "rar": "application/vnd.rar",
 }
 #: What the customer reads; no word in it needs a translation.
-ACCEPTED_WORDS = (
-    "PDF, Word, Excel, PowerPoint, JPG, PNG, GIF, MP4, MOV, AVI, ZIP, RAR"
-)
+ACCEPTED_WORDS = "PDF, Word, Excel, PowerPoint, JPG, PNG, GIF, MP4, MOV, AVI, ZIP, RAR"
 #: The accept attribute of the file field.
 ACCEPT_ATTRIBUTE = ",".join(f".{extension}" for extension in ACCEPTED_TYPES)
 

@@ -155,6 +155,20 @@ class HelpdeskTicket(models.Model):
             return field.name in self._portal_readable_fields()
         return field.name in self._portal_writable_fields()
 
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """They search by these fields only.
+
+        The core leaves fields with a search method and related ones unchecked.
+        """
+        if not self.env.su and not self.env.user._is_internal():
+            domain = Domain(domain)
+            for condition in domain.iter_conditions():
+                field = self._fields.get(parse_field_expr(condition.field_expr)[0])
+                if field:
+                    self._check_field_access(field, "read")
+        return super()._search(domain, *args, **kwargs)
+
     def _field_to_sql(self, alias, field_expr, query=None):
         """Neither do they sort or group by what a related field leads to.
 

@@ -22,3 +22,18 @@ class TestRequests(HelpdeskCommon, HttpCase):
                 Ticket.search([], order=field)
             with self.subTest(field=field), self.assertRaises(AccessError):
                 Ticket._read_group([], [field], ["__count"])
+
+    def test_customers_do_not_search_by_fields_outside_the_whitelist(self):
+        Ticket = self._create_ticket().with_user(self.ana).browse()
+        for domain in (
+            [("message_is_follower", "=", True)],
+            [("has_message", "=", True)],
+            [("activity_state", "=", "overdue")],
+            [("user_ids", "!=", False)],
+            [("duplicate_tracking_enabled", "=", False)],
+            [("message_ids.body", "ilike", "secret")],
+            ["|", ("name", "ilike", "x"), ("participant_ids.sees_from", "=", False)],
+        ):
+            with self.subTest(domain=domain), self.assertRaises(AccessError):
+                Ticket.search(domain)
+        self.assertTrue(Ticket.search([("is_portal_visible", "=", True)]))

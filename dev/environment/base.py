@@ -299,6 +299,8 @@ def _disk_full(error):
 
 def command(main):
     """Run a command's main function; every way out is a clean one."""
+    # also where a script put us in the background, which turns SIGINT off
+    signal.signal(signal.SIGINT, _interrupted)
     signal.signal(signal.SIGTERM, _interrupted)
     signal.signal(signal.SIGHUP, _interrupted)
     try:

@@ -67,9 +67,8 @@ class HelpdeskTicketStage(models.Model):
     def _get_meaning(self):
         """Return what the stage means to customers, as plain text in their language.
 
-        What an administrator wrote, else what its kind means.
+        What an administrator wrote, else what its kind means; nothing for no stage.
         """
-        self.ensure_one()
         written = html2plaintext(self.description or "", include_references=False)
         return written.strip() or self._get_kind_meanings().get(self.kind, "")
 

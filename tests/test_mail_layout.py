@@ -76,6 +76,15 @@ class TestMailLayout(HelpdeskCommon):
         ):
             self.assertIn(text, " ".join(body.replace("</t>", "").split()))
 
+    def test_no_stage_no_status(self):
+        """A team without stages still sends its mails."""
+        self.ticket.stage_id = False
+        self.ticket.team_id._get_applicable_stages().team_ids = False
+        self.assertEqual(self.ticket.stage_id._get_meaning(), "")
+        template = self.env.ref("helpdesk_service_portal.mail_template_assigned")
+        body = self._mails_of(lambda: self.ticket._post_notice(template))
+        self.assertNotIn("Status:", body["ana@test.example"])
+
     def test_button_only_where_there_is_access(self):
         """Who has a portal user gets a button; a mere follower answers by mail."""
         friend = self.env["res.partner"].create(

@@ -3,6 +3,7 @@ from . import test_backend
 from . import test_backend_browser
 from . import test_dates
 from . import test_demo
+from . import test_firefox
 from . import test_hooks
 from . import test_i18n
 from . import test_i18n_crawl
@@ -13,9 +14,13 @@ from . import test_participant
 from . import test_portal_form
 from . import test_portal_home
 from . import test_portal_list
+from . import test_portal_plans
 from . import test_portal_ticket_page
+from . import test_query_counts
 from . import test_reply
 from . import test_requests
 from . import test_routing
 from . import test_stage
+from . import test_story
 from . import test_tools
+from . import test_two_factor

@@ -1,0 +1,162 @@
+"""Who may what, as tables: what tests/test_access_matrix.py expects.
+
+Columns are people, rows are doors. Ana asked for the ticket; Luis works at the same
+hotel, Eva at another customer's; Rosa was put in copy; Ines works here without
+helpdesk group; Laura, the assignee, has her own tickets, Marta her team's, Sam all;
+Mora manages. The visitor is not signed in.
+"""
+
+ROLES = "visitor ana luis eva rosa ines laura marta sam mora".split()
+CUSTOMERS = ("ana", "luis", "eva", "rosa")
+OUTSIDERS = ("visitor", *CUSTOMERS)
+SIGNED_IN = ROLES[1:]
+
+
+def read_table(text, columns=ROLES, names=1):
+    """Return {row name: {column: word}} of a table written as text.
+
+    :param str text: rows; the first ``names`` words name the row
+    """
+    rows = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        words = line.split()
+        name, cells = " ".join(words[:names]), words[names:]
+        if len(cells) != len(columns) or name in rows:
+            raise ValueError(line)
+        rows[name] = dict(zip(columns, cells, strict=True))
+    return rows
+
+
+# Every route of this module and its base, opened with Ana's ticket.
+#   page: it is shown · login: taken to sign in, and back afterwards
+#   done: it happens · none: "there is no such ticket" · same: nothing happens
+# Methods that are not listed answer 405.
+ROUTES = read_table(
+    """
+    GET  /my                           login page page page page page page page page page
+    GET  /my/home                      login page page page page page page page page page
+    GET  /my/tickets                   login page page page page page page page page page
+    GET  /my/tickets/page/<int:page>   login page page page page page page page page page
+    GET  /my/ticket/<int:ticket_id>    login page none none page none page page page page
+    GET  /my/ticket/<int:ticket_id>/<access_token> page page page page page page page page page page
+    POST /my/ticket/<int:ticket_id>/message login done none none done none done done done done
+    GET  /new/ticket                   login page page page page page page page page page
+    POST /submitted/ticket             login done done done done done done done done done
+    POST /ticket/close                 login done same same done same done done done done
+    GET  /web/login                    page  page page page page page page page page page
+    """,  # noqa: E501
+    names=2,
+)
+# Routes that take GET and POST alike; what was said of GET goes for both.
+BOTH_METHODS = {
+    "/my",
+    "/my/home",
+    "/my/tickets",
+    "/my/tickets/page/<int:page>",
+    "/my/ticket/<int:ticket_id>",
+    "/my/ticket/<int:ticket_id>/<access_token>",
+    "/new/ticket",
+    "/web/login",
+}
+
+# What may stand in any answer whatever, by its marker in the data.
+SEES = read_table(
+    """
+    ANAPUB   - x - - x - x x x x
+    ANANOTE  - - - - - - x x x x
+    EVAPUB   - - - x - - - - x x
+    EVANOTE  - - - - - - - - x x
+    """
+)
+
+# Rights on models: the four verbs as crud.
+MODELS = read_table(
+    """
+    helpdesk.ticket                  - r r r r r cru cru cru crud
+    helpdesk.ticket.category         r r r r r r r   r   r   crud
+    helpdesk.ticket.channel          - - - - - r r   r   r   crud
+    helpdesk.ticket.duplicate.wizard - - - - - - -   -   crud crud
+    helpdesk.ticket.location         - r r r r r r   r   r   crud
+    helpdesk.ticket.participant      - - - - - - crud crud crud crud
+    helpdesk.ticket.stage            r r r r r r r   r   r   crud
+    helpdesk.ticket.tag              - - - - - r r   r   r   crud
+    helpdesk.ticket.team             - r r r r r r   r   r   crud
+    helpdesk.ticket.team.promise     - - - - - - r   r   r   crud
+    helpdesk.ticket.type             - r r r r r r   r   r   crud
+    """
+)
+
+# The same verbs on one record: Ana's ticket, and Eva's.
+TICKETS = read_table(
+    """
+    ana:read         - x - - x - x x x x
+    ana:message_post - x - - x - x x x x
+    ana:write        - - - - - - x x x x
+    ana:unlink       - - - - - - - - - x
+    eva:read         - - - x - - - - x x
+    eva:message_post - - - x - - - - x x
+    eva:write        - - - - - - - - x x
+    eva:unlink       - - - - - - - - - x
+    """
+)
+
+# Public methods of our models: who may call them on Ana's ticket by RPC.
+METHODS = read_table(
+    """
+    helpdesk.ticket/action_solve                 - - - - - - x x x x
+    helpdesk.ticket/action_reopen                - - - - - - x x x x
+    helpdesk.ticket/action_close                 - - - - - - x x x x
+    helpdesk.ticket/action_wait_customer         - - - - - - x x x x
+    helpdesk.ticket/action_wait_other            - - - - - - x x x x
+    helpdesk.ticket/action_duplicate_tickets     - - - - - - x x x x
+    helpdesk.ticket/assign_to_me                 - - - - - - x x x -
+    """
+)
+# Methods whose rights stand in TICKETS and MODELS, or that tell nothing by themselves.
+METHODS_ELSEWHERE = {
+    "helpdesk.ticket": {
+        "action_open_duplicate_wizard",  # the address of a window
+        "action_view_duplicates",  # the address of a window
+        "copy",
+        "create",
+        "default_get",
+        "get_my_turn_count",  # the number of one's own
+        "message_new",
+        "message_post",
+        "message_update",
+        "write",
+    },
+    "helpdesk.ticket.duplicate.wizard": {"action_confirm"},
+    "helpdesk.ticket.participant": {"create", "unlink", "write"},
+    "helpdesk.ticket.team": {"retrieve_dashboard"},
+    "res.company": {"create"},
+    "res.partner": {"action_view_helpdesk_tickets"},
+}
+
+# What customers read, search, sort by, group by and export of their tickets. A new
+# field is none of it until it stands here.
+CUSTOMER_FIELDS = set(
+    """
+    access_url access_warning active answer_due_date category_id channel_id closed
+    closed_date commercial_partner_id company_id create_date customer_request
+    description display_name id interaction_count is_portal_visible
+    last_agent_message_date last_customer_message_date last_stage_update location_id
+    name number partner_email partner_id partner_name priority reopen_count search_text
+    sequence solve_due_date solved_date stage_id stage_kind team_id turn type_id user_id
+    waiting_party write_date
+    """.split()
+)
+# What customers write of their own tickets over RPC.
+CUSTOMER_WRITES = set()
+
+# Our fields on models of others: the first of these who reads it.
+FOREIGN_FIELDS = {
+    "res.company": "rosa",
+    "res.config.settings": "ines",
+    "res.partner": "rosa",
+    "res.partner/helpdesk_scope": "laura",
+    "res.partner/helpdesk_location_ids": "laura",
+    "res.users": "rosa",
+    "res.users/helpdesk_scope": "laura",
+    "res.users/helpdesk_location_ids": "laura",
+}

@@ -652,7 +652,9 @@ class HelpdeskTicket(models.Model):
         # The second of two equal posts waits here, fails as the first changed the
         # row, is repeated by Odoo and then finds the message of the first.
         self.env.cr.execute(
-            "SELECT id FROM helpdesk_ticket WHERE id = %s FOR NO KEY UPDATE", [self.id]
+            "SELECT id FROM helpdesk_ticket WHERE id = %s FOR NO KEY UPDATE",
+            [self.id],
+            log_exceptions=False,
         )
         if message_id:
             # sudo: mail.message - the id starts with the user's own

@@ -1,5 +1,6 @@
 """Everything a customer meets, read word by word in four kinds of Spanish."""
 
+import logging
 import re
 from collections import defaultdict
 from functools import cache
@@ -12,6 +13,8 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import file_path, html2plaintext
 
 from .i18n_tools import I18N, fold, forbidden_words, read_glossary, words
+
+_logger = logging.getLogger(__name__)
 
 LANGUAGES = ("es_ES", "es_419", "es_AR", "es_MX")
 #: modules whose terms reach customers, beside ours
@@ -124,6 +127,7 @@ class TestSpanishEverywhere(HttpCase):
         for website in cls.env["website"].search([]):
             website.language_ids |= languages
         cls.said = cls._read_user_data()
+        cls.found = {}
 
     @classmethod
     def _read_user_data(cls):
@@ -172,15 +176,18 @@ class TestSpanishEverywhere(HttpCase):
 
     def _find_faults(self, html):
         """English and forbidden words a reader of the page meets."""
-        faults = []
-        english = english_words()
-        for text in read_texts(html):
+        return [fault for text in read_texts(html) if (fault := self._find_fault(text))]
+
+    def _find_fault(self, text):
+        """What is wrong with a text, none if nothing; pages repeat themselves."""
+        if text not in self.found:
             own = self._strip_said(text)
-            found = [word for word in words(own).split() if word in english]
-            found += forbidden_words(own, self.glossary)
-            if found:
-                faults.append(f"{text[:120]!r}: {', '.join(sorted(set(found)))}")
-        return faults
+            found = set(words(own).split()) & english_words()
+            found.update(forbidden_words(own, self.glossary))
+            self.found[text] = (
+                f"{text[:120]!r}: {', '.join(sorted(found))}" if found else None
+            )
+        return self.found[text]
 
     def _assert_spanish(self, faults):
         lines = [
@@ -190,16 +197,21 @@ class TestSpanishEverywhere(HttpCase):
         self.assertFalse(lines, f"\n{len(lines)} texts:\n" + "\n".join(lines))
 
     def _crawl(self, pages, faults, lang):
-        """Read each page once; return the links of the ticket list on them."""
-        links = set()
+        """Read the pages; return how many."""
         for page in pages:
             response = self.url_open(page)
             self.assertLess(response.status_code, 500, page)
             self._note(faults, response.text, f"{lang} {page}")
-            links.update(
-                re.findall(r'href="(?:/\w+)?(/my/tickets\?[^"]+)"', response.text)
-            )
-        return {link.replace("&amp;", "&") for link in links}
+        return len(pages)
+
+    def _list_pages(self):
+        """The list by each choice that it offers itself, one at a time."""
+        html = self.url_open("/my/tickets").text
+        links = re.findall(r'href="(?:/\w+)?(/my/tickets\?[^"]+)"', html)
+        for select in lxml.html.fromstring(html).iter("select"):
+            for option in select.iter("option"):
+                links.append(f"/my/tickets?{select.name}={option.get('value')}")
+        return sorted({link.replace("&amp;", "&") for link in links})
 
     def _note(self, faults, html, place):
         for fault in self._find_faults(html):
@@ -231,19 +243,14 @@ class TestSpanishEverywhere(HttpCase):
         for lang in LANGUAGES:
             self.user.lang = lang
             self.authenticate(self.user.login, self.user.login)
-            pages = self._pages()
-            links = self._crawl(pages, faults, lang)
-            if lang == LANGUAGES[0]:
-                # the options are the same texts in all four: once is enough
-                self._crawl(sorted(links)[:40], faults, lang)
-                count += len(links)
-            count += len(pages)
+            count += self._crawl([*self._pages(), *self._list_pages()], faults, lang)
             for response in self._live_a_ticket():
                 self.assertEqual(response.status_code, 200, response.url)
                 self._note(faults, response.text, f"{lang} {response.url}")
                 count += 1
             self.logout()
-        self.assertGreater(count, 50)
+        self.assertGreater(count, 150)
+        _logger.info("%s pages read in %s languages", count, len(LANGUAGES))
         self._assert_spanish(faults)
 
     def _post(self, page, action, **values):

@@ -1,14 +1,16 @@
 """The Spanish of this module is complete and speaks with one voice."""
 
+import doctest
 import io
 import re
 from collections import Counter
 
 import polib
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.tools.translate import trans_export
 
+from . import i18n_tools
 from .i18n_tools import I18N, forbidden_words, glossary_errors, read_glossary
 
 MODULE = "helpdesk_service_portal"
@@ -137,3 +139,10 @@ class TestSpanish(TransactionCase):
                 errors = glossary_errors(entry.msgid, entry.msgstr, self.glossary)
             wrong += [f"{entry.msgid!r} → {entry.msgstr!r}: {e}" for e in errors]
         self._assert_nothing(wrong)
+
+
+class TestWords(BaseCase):
+    """What the language tests count as a word."""
+
+    def test_doctests(self):
+        self.assertFalse(doctest.testmod(i18n_tools).failed)

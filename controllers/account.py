@@ -18,3 +18,15 @@ class HelpdeskHome(AuthSignupHome):
         if response.is_qweb:
             response.qcontext["helpdesk_kept"] = bool(request.session.get(common.KEPT))
         return response
+
+    def _login_redirect(self, uid, redirect=None):
+        """Who signs in reads the portal in their own language from then on.
+
+        Else the language of the browser, noted on the sign-in page, would stay.
+        """
+        # sudo: res.users - the language of who just signed in
+        user = request.env["res.users"].sudo().browse(uid)
+        lang = user.share and request.env["ir.http"].get_nearest_lang(user.lang)
+        if lang:
+            request.future_response.set_cookie("frontend_lang", lang)
+        return super()._login_redirect(uid, redirect=redirect)

@@ -20,6 +20,7 @@ from . import test_query_counts
 from . import test_reply
 from . import test_requests
 from . import test_routing
+from . import test_sign_in
 from . import test_stage
 from . import test_story
 from . import test_tools

@@ -29,6 +29,9 @@ def post_init_hook(env):
     """Give every company a team, every old ticket a team, a requester, its people."""
     companies = env["res.company"].search([])
     companies._create_helpdesk_team()
+    # the base leaves both out of its form; customers of ours choose them
+    companies.helpdesk_mgmt_portal_select_category = True
+    companies.helpdesk_mgmt_portal_type = True
     _fill_teams_and_requesters(env)
     _fill_participants(env)
     _fill_search_text(env)

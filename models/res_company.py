@@ -27,6 +27,8 @@ class ResCompany(models.Model):
         string="Emergency phone",
         help="Shown after sending an urgent ticket and out of hours.",
     )
+    helpdesk_mgmt_portal_select_category = fields.Boolean(default=True)
+    helpdesk_mgmt_portal_type = fields.Boolean(default=True)
     helpdesk_location_word = fields.Selection(
         selection=[("location", "Location"), ("hotel", "Hotel"), ("site", "Site")],
         string="Locations are called",

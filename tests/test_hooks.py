@@ -47,6 +47,14 @@ class TestHooks(HelpdeskCommon):
             self.env.ref("helpdesk_mgmt.closed_ticket_template"),
         )
 
+    def test_companies_let_customers_choose_category_and_type(self):
+        """S3-12 Category: chosen from a list. S3-13 Ticket type: question / request /
+        incident."""
+        company = self.env["res.company"].create({"name": "Branch"})
+        for each in company | self.env.ref("base.main_company"):
+            self.assertTrue(each.helpdesk_mgmt_portal_select_category)
+            self.assertTrue(each.helpdesk_mgmt_portal_type)
+
     def test_updating_keeps_our_portal_rule(self):
         rule = self.env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal")
         self.assertEqual(rule.domain_force, "[('is_portal_visible', '=', True)]")

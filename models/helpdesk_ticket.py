@@ -37,6 +37,11 @@ class HelpdeskTicket(models.Model):
         help="The customer's site where it happened.",
     )
     # Classification
+    name = fields.Char(string="Subject")
+    channel_id = fields.Many2one(
+        string="Origin",
+        help="Where the ticket came from: portal, e-mail, phone, WhatsApp or our team.",
+    )
     team_id = fields.Many2one(required=True, ondelete="restrict", tracking=True)
     category_id = fields.Many2one(index="btree_not_null", tracking=True)
     type_id = fields.Many2one(index="btree_not_null", tracking=True)

@@ -90,6 +90,11 @@ class BrowserCase(HttpCase):
         if not any(word in problem for word in IGNORED):
             self.problems.append(problem)
 
+    def wait_ready(self, page):
+        """Wait until the page's scripts have started."""
+        page.wait_for_selector("body[is-ready=true]", state="attached")
+        page.wait_for_load_state("networkidle")
+
     def sign_in(self, page, login, password):
         """Sign in by the form, as people do."""
         page.goto("/web/login")

@@ -4,7 +4,7 @@ import pyotp
 
 from odoo.tests import new_test_user, tagged
 
-from .browser import DESK, PHONE, BrowserCase
+from .browser import DESK, BrowserCase
 
 LOGIN = "recepcion@hotel.example"
 PASSWORD = "Mirador-2026"
@@ -39,19 +39,19 @@ class TestTwoFactor(BrowserCase):
         as secure.
         """
         with self.browser() as browser:
-            page = self.open_page(browser, PHONE)
+            page = self.open_page(browser, DESK)
             with self.pictures_of_failures(page):
                 self.sign_in(page, LOGIN, PASSWORD)
                 self._open_security(page)
-                self._check_last_block(page, "desactivada")
+                self._check_last_block(page, "deshabilitada")
                 authenticator = self._enable(page)
                 self._open_security(page)
-                self._check_last_block(page, "activada")
+                self._check_last_block(page, "habilitada")
                 self._sign_out(page)
                 self._sign_in_with_code(page, authenticator)
                 self._open_security(page)
                 self._disable(page)
-                self._check_last_block(page, "desactivada")
+                self._check_last_block(page, "deshabilitada")
                 self._sign_out(page)
                 self.sign_in(page, LOGIN, PASSWORD)
                 page.wait_for_url("**/my**")
@@ -83,6 +83,7 @@ class TestTwoFactor(BrowserCase):
         page.goto("/my")
         page.get_by_role("link", name="Seguridad de la cuenta").first.click()
         page.wait_for_url("**/my/security**")
+        self.wait_ready(page)
 
     def _check_last_block(self, page, state):
         blocks = page.locator(".o_portal_security_body section")
@@ -96,13 +97,13 @@ class TestTwoFactor(BrowserCase):
             "button", name="Habilitar la autenticación en dos pasos"
         ).click()
         self._confirm_password(page)
-        page.locator(".o_auth_totp_enable_2FA img").wait_for()
-        secret = page.locator("span[name=secret]").text_content().replace(" ", "")
+        page.locator(".modal img[src^='data:image/png']").wait_for()
+        secret = page.locator("span[name=secret]").first.text_content().replace(" ", "")
         authenticator = pyotp.TOTP(secret)
         code = authenticator.now()
         wrong = f"{(int(code) + 1) % 1_000_000:06}"
         self._activate(page, wrong)
-        page.locator(".modal .alert-danger, .modal .is-invalid").first.wait_for()
+        page.locator(".modal input[name=code].is-invalid").wait_for()
         self.env.invalidate_all()
         self.assertFalse(self.user.totp_enabled)
         with page.expect_navigation():
@@ -114,8 +115,8 @@ class TestTwoFactor(BrowserCase):
         page.locator(".modal button.btn-primary:visible").last.click()
 
     def _confirm_password(self, page):
-        page.locator(".modal input[name=password]").fill(PASSWORD)
-        page.locator(".modal footer button.btn-primary").click()
+        page.locator(".modal input[name=password]:visible").fill(PASSWORD)
+        page.locator(".modal footer button.btn-primary:visible").click()
 
     def _sign_out(self, page):
         page.goto("/web/session/logout?redirect=/web/login")

@@ -1,5 +1,6 @@
 """A real browser (Playwright) inside the tests, and a real mail server."""
 
+import logging
 import os
 import socket
 import tempfile
@@ -15,6 +16,8 @@ from playwright.sync_api import sync_playwright
 from odoo.tests import HttpCase
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
+
+_logger = logging.getLogger(__name__)
 
 #: not in TMPDIR, which is emptied when the tests end
 PICTURES = "/var/tmp"
@@ -114,7 +117,7 @@ class BrowserCase(HttpCase):
                 picture = folder / f"{self._testMethodName}-{number}.png"
                 page.screenshot(path=picture, full_page=True)
                 self.problems.append(f"picture: {picture} of {page.url}")
-            print("\n".join(self.problems))
+            _logger.error("\n".join(self.problems))
             raise
 
 

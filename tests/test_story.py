@@ -72,7 +72,8 @@ class TestStory(BrowserCase):
         self.assertEqual(ticket.stage_kind, "solved")
         self.assertEqual(ticket.interaction_count, 3)
         self.assertEqual(ticket.location_id.name, "Hotel Sol Nuevo Vallarta")
-        self.assertEqual(ticket.channel_id.name, "Web")
+        web = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web")
+        self.assertEqual(ticket.channel_id, web)
 
     def _file_ticket(self, page):
         """File a ticket with a file and return its number."""

@@ -25,3 +25,4 @@ from . import test_stage
 from . import test_story
 from . import test_tools
 from . import test_two_factor
+from . import test_uninstall

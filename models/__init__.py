@@ -7,9 +7,13 @@ from . import helpdesk_ticket_location
 from . import helpdesk_ticket_participant
 from . import helpdesk_ticket
 from . import helpdesk_ticket_search
+from . import helpdesk_ticket_words
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_portal
+from . import helpdesk_ticket_portal_files
+from . import helpdesk_ticket_portal_list
+from . import helpdesk_ticket_portal_page
 from . import helpdesk_ticket_queue
 from . import ir_attachment
 from . import ir_http

@@ -58,6 +58,12 @@ class MailMessage(models.Model):
             if internal or res_id not in set(visible.ids)
         )
 
+    def _export_rows(self, fields, **kwargs):
+        """Exporting notifications does not lead around the rights to messages."""
+        if not self.env.su:
+            self.check_access("read")
+        return super()._export_rows(fields, **kwargs)
+
     @api.model
     def _get_with_access(self, message_id, mode="read", **kwargs):
         """The right to a ticket, or the token of its mail, is none to its notes."""

@@ -136,6 +136,16 @@ class TestParticipant(HelpdeskCommon):
             with self.subTest(user=user.name):
                 self.assertEqual("secret.txt" in str(store.get_result()), told)
 
+    def test_employees_export_no_notes_of_tickets_they_do_not_see(self):
+        export = self.env.ref("base.group_allow_export")
+        self.ines.write({"group_ids": [(4, export.id)]})
+        ticket = self._create_ticket(user_id=self.laura.id)
+        note = self._note(ticket, self.laura, partner_ids=self.marta.partner_id.ids)
+        notification = note.notification_ids.with_user(self.ines)
+        self.assertTrue(notification)
+        with self.assertRaises(AccessError):
+            notification.export_data(["mail_message_id/body"])
+
     def test_notes_are_mailed_to_no_customer(self):
         ticket = self._create_ticket(user_id=self.laura.id)
         with self.mock_mail_gateway():

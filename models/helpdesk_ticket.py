@@ -1,4 +1,3 @@
-from datetime import timedelta
 from uuid import uuid4
 
 from odoo import api, fields, models, tools
@@ -575,10 +574,3 @@ class HelpdeskTicket(models.Model):
         """Tell whether an answer was promised for a moment that has passed."""
         self.ensure_one()
         return bool(self.answer_due_date) and self.answer_due_date < self._now()
-
-    def _is_due_soon(self, hours=1):
-        """Tell whether the promised answer is due within ``hours``."""
-        self.ensure_one()
-        return bool(self.answer_due_date) and (
-            self.answer_due_date < self._now() + timedelta(hours=hours)
-        )

@@ -92,6 +92,10 @@ class HelpdeskTicket(models.Model):
         else:
             self.check_access("read")
             self._check_own_files(kwargs.get("attachment_ids") or [])
+        # sudo: ir.attachment - the caller or the line above checked whose they are
+        uploaded = self.env["ir.attachment"].sudo()
+        uploaded = uploaded.browse(kwargs.get("attachment_ids") or [])
+        self._check_customer_files((file.name, file.raw) for file in uploaded)
         # sudo: helpdesk.ticket - the state alone
         if self.sudo().stage_kind == "closed":
             raise AccessError(

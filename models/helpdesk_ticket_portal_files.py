@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import consteq, hmac
 
 from ..tools import attachment_policy, dates
@@ -37,6 +38,17 @@ class HelpdeskTicket(models.Model):
             else:
                 good.append((clean, content))
         return good, problems
+
+    @api.model
+    def _check_customer_files(self, files):
+        """Check files that come by another door than our forms.
+
+        :param files: pairs of name and bytes
+        :raise UserError: saying why a file is refused
+        """
+        problems = self._portal_check_files(files)[1]
+        if problems:
+            raise UserError("\n".join(problems))
 
     @api.model
     def _portal_refusal_text(self, reason, name, size):

@@ -3,6 +3,7 @@ from . import test_backend
 from . import test_backend_browser
 from . import test_dates
 from . import test_demo
+from . import test_files
 from . import test_firefox
 from . import test_hooks
 from . import test_i18n

@@ -46,6 +46,7 @@ class BrowserCase(HttpCase):
     @contextmanager
     def browser(self):
         """Start Chromium; requests of its pages reach this test's transaction."""
+        self.env.flush_all()  # pages read what the test prepared
         executable = os.environ.get("HELPDESK_CHROMIUM", "/usr/bin/chromium")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(

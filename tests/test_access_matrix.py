@@ -126,7 +126,7 @@ class AccessCase(FiguresCase, HelpdeskCommon, HttpCase):
         )
         message = ticket.with_user(requester).message_post(
             body=f"{who}PUB message needle",
-            attachments=[(f"{who}PUB.txt", f"{who}PUB file".encode())],
+            attachments=[(f"{who}PUB.pdf", f"{who}PUB file".encode())],
         )
         cls.public_files = cls.public_files | message.sudo().attachment_ids
         return ticket
@@ -141,7 +141,7 @@ class AccessCase(FiguresCase, HelpdeskCommon, HttpCase):
         requester = ticket.partner_id
         post = ticket.with_user(cls.sam).message_post
         text = {"body": f"{who}NOTE secretneedle"}
-        file = {"attachments": [(f"{who}NOTE.txt", f"{who}NOTE file".encode())]}
+        file = {"attachments": [(f"{who}NOTE.pdf", f"{who}NOTE file".encode())]}
         notes = post(**text, **file, subtype_xmlid="mail.mt_note")
         notes |= post(**text, message_type="notification", subtype_xmlid="mail.mt_note")
         notes |= ticket._message_log(**text)
@@ -1344,7 +1344,7 @@ class TestThread(AccessCase):
                         "thread_id": str(self.ana_ticket.id),
                         "thread_model": "helpdesk.ticket",
                     },
-                    files={"ufile": ("x.txt", b"x")},
+                    files={"ufile": ("x.pdf", b"x")},
                 ),
                 may_change=SEES["ANAPUB"][role] == "x",
             )

@@ -22,7 +22,7 @@
         "auth_passkey_portal",
         "auth_password_policy_portal",
     ],
-    "external_dependencies": {"python": ["phonenumbers"]},
+    "external_dependencies": {"python": ["phonenumbers", "pillow_heif"]},
     "data": [
         "security/ir.model.access.csv",
         "security/helpdesk_rules.xml",

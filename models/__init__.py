@@ -10,6 +10,11 @@ from . import helpdesk_ticket_search
 from . import helpdesk_ticket_words
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_mail
+from . import helpdesk_ticket_reply
+from . import helpdesk_ticket_clock
+from . import helpdesk_ticket_wait
+from . import helpdesk_ticket_follow_up
+from . import helpdesk_ticket_time
 from . import helpdesk_ticket_portal
 from . import helpdesk_ticket_portal_files
 from . import helpdesk_ticket_portal_list
@@ -17,6 +22,7 @@ from . import helpdesk_ticket_portal_page
 from . import helpdesk_ticket_queue
 from . import ir_attachment
 from . import ir_http
+from . import mail_mail
 from . import mail_message
 from . import res_company
 from . import res_config_settings

@@ -28,6 +28,37 @@ class HelpdeskTicketTeam(models.Model):
         help="Who is shown to customers as handling their ticket.",
     )
 
+    # What time does: hours counted around the clock or in the working hours
+    reminder_interval_hours = fields.Float(
+        string="Remind every (hours)",
+        default=24,
+        help="How long after the last message a customer is reminded that we wait.",
+    )
+    reminder_max = fields.Integer(
+        string="Reminders at most",
+        default=3,
+        help="So many reminders are sent in one wait.",
+    )
+    waiting_limit_hours = fields.Float(
+        string="Solved without answer after (hours)",
+        help="A ticket that waits for the customer so long counts as solved; 0 never.",
+    )
+    solved_limit_hours = fields.Float(
+        string="Closed for good after (hours)",
+        default=48,
+        help="A solved ticket nobody answers so long is closed; 0 never.",
+    )
+    extension_max_days = fields.Integer(
+        string="More time, up to (days)",
+        default=7,
+        help="How many days of more time a customer may take, once in a wait; 0 none.",
+    )
+    require_instructions = fields.Boolean(
+        string="Waiting needs instructions",
+        default=True,
+        help="A ticket waits for the customer only with a text saying what we need.",
+    )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):
         """A company's default team stays: tickets without a team go there."""

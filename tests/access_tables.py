@@ -1,4 +1,4 @@
-"""Who may what, as tables: what tests/test_access_matrix.py expects.
+"""Who may what, as tables: what tests/test_access_*.py expect.
 
 Columns are people, rows are doors. Ana asked for the ticket; Luis works at the same
 hotel, Eva at another customer's; Rosa was put in copy; Ines works here without

@@ -47,6 +47,7 @@
         "views/portal_ticket_form_templates.xml",
         "views/portal_composer_templates.xml",
         "views/portal_ticket_list_templates.xml",
+        "views/portal_ticket_life_templates.xml",
         "views/portal_ticket_page_templates.xml",
         "views/portal_account_templates.xml",
         "views/portal_language_templates.xml",

@@ -13,6 +13,8 @@ from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_wait
+from . import helpdesk_ticket_extension
+from . import helpdesk_ticket_done
 from . import helpdesk_ticket_follow_up
 from . import helpdesk_ticket_time
 from . import helpdesk_ticket_portal
@@ -20,8 +22,12 @@ from . import helpdesk_ticket_portal_files
 from . import helpdesk_ticket_portal_list
 from . import helpdesk_ticket_portal_page
 from . import helpdesk_ticket_queue
+from . import helpdesk_ticket_desk
+from . import helpdesk_ticket_desk_page
+from . import helpdesk_ticket_desk_send
 from . import ir_attachment
 from . import ir_http
+from . import ir_websocket
 from . import mail_mail
 from . import mail_message
 from . import res_company

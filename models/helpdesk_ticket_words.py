@@ -104,23 +104,74 @@ class HelpdeskTicket(models.Model):
         return self.env._("It is our turn. We are working on it.")
 
     def _get_customer_turn_text(self, reader=None):
-        return self.env._("It is your turn. We need your answer to go on.")
-
-    def _get_other_turn_text(self, reader=None):
-        since = self.last_stage_update or self.create_date or self._now()
-        zone = self._get_reader_zone(reader)
-        day = dates.day_words(since, zone, self.env.lang)
-        party = self.waiting_party or self.env._("a third party")
-        if self.chase_date and self.chase_date > self._now():
+        if not self.auto_close_date:
+            return self.env._("It is your turn. We need your answer to go on.")
+        date = self._get_moment_text(self.auto_close_date, reader)
+        if self.auto_close_date < self._now():
             return self.env._(
-                "We are waiting for %(party)s since %(date)s and will ask them again "
-                "on %(chase)s.",
-                party=party,
-                date=day,
-                chase=dates.day_words(self.chase_date, zone, self.env.lang),
+                "It is your turn: we needed your answer before %(date)s. Answer now "
+                "and we go on.",
+                date=date,
             )
         return self.env._(
-            "We are waiting for %(party)s since %(date)s.", party=party, date=day
+            "It is your turn: we need your answer before %(date)s. After that we will "
+            "consider it solved.",
+            date=date,
+        )
+
+    def _get_customer_deadline_text(self, reader=None):
+        """Return until when we wait for the customer and what happens then.
+
+        S1-15: stands in every mail of the customer's turn. Empty where it is not
+        their turn or the team waits without a limit.
+
+        :param reader: the contact whose zone is used, see ``_get_reader_zone``
+        """
+        self.ensure_one()
+        if self.stage_kind != "waiting_customer" or not self.auto_close_date:
+            return ""
+        return self.env._(
+            "Answer before %(date)s. Otherwise we will consider the ticket solved; "
+            "answering reopens it.",
+            date=self._get_moment_text(self.auto_close_date, reader),
+        )
+
+    def _get_other_turn_text(self, reader=None):
+        """Return whom we wait for, since when, and when we asked them last (D-05)."""
+        waiting = self._get_waiting_text(reader)
+        if not self.chase_date or self.chase_date < self._now():
+            return waiting
+        day = dates.short_day(
+            self.chase_date, self._get_reader_zone(reader), self.env.lang
+        )
+        again = self.env._("We will ask them again on %(date)s.", date=day)
+        return f"{waiting} {again}"
+
+    def _get_waiting_text(self, reader=None):
+        zone, lang, now = self._get_reader_zone(reader), self.env.lang, self._now()
+        since = self.last_stage_update or self.create_date or now
+        words = {
+            "party": self.waiting_party or self.env._("a third party"),
+            "date": dates.short_day(since, zone, lang),
+        }
+        chased = self.last_chase_date
+        if not chased:
+            return self.env._("We are waiting for %(party)s since %(date)s.", **words)
+        apart = dates.days_apart(chased, now, zone)
+        if not apart:
+            return self.env._(
+                "We are waiting for %(party)s since %(date)s; asked again today.",
+                **words,
+            )
+        if apart == -1:
+            return self.env._(
+                "We are waiting for %(party)s since %(date)s; asked again yesterday.",
+                **words,
+            )
+        return self.env._(
+            "We are waiting for %(party)s since %(date)s; asked again on %(chased)s.",
+            chased=dates.short_day(chased, zone, lang),
+            **words,
         )
 
     def _get_done_text(self, reader=None):
@@ -131,9 +182,35 @@ class HelpdeskTicket(models.Model):
                 "Closed on %(date)s.",
                 date=self._get_moment_text(self.closed_date, reader),
             )
+        if self.auto_close_date and self.thanked_date:
+            return self.env._(
+                "Solved, as you told us. It will be closed on %(date)s; until then "
+                "an answer opens it again.",
+                date=self._get_moment_text(self.auto_close_date, reader),
+            )
+        if self.auto_close_date:
+            return self.env._(
+                "Solved. It will be closed on %(date)s. Is it still happening?",
+                date=self._get_moment_text(self.auto_close_date, reader),
+            )
         if not self.solved_date:
             return self.env._("Solved. Is it still happening? Answer here.")
         return self.env._(
             "Solved on %(date)s. Is it still happening? Answer here and we go on.",
             date=self._get_moment_text(self.solved_date, reader),
+        )
+
+    def _get_closing_text(self, reader=None):
+        """Return when a solved ticket is closed, and what can be done until then.
+
+        :param reader: the contact whose zone is used, see ``_get_reader_zone``
+        """
+        self.ensure_one()
+        if self.stage_kind != "solved":
+            return ""
+        if not self.auto_close_date:
+            return self.env._("Answer at any time to open it again.")
+        return self.env._(
+            "It will be closed on %(date)s. Until then, answering opens it again.",
+            date=self._get_moment_text(self.auto_close_date, reader),
         )

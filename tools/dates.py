@@ -166,6 +166,19 @@ def days_apart(moment, now, zone):
     return (to_local(moment, zone).date() - to_local(now, zone).date()).days
 
 
+def add_days(moment, days, zone):
+    """Days later at the same hour of that place, whatever daylight saving does.
+
+    >>> from datetime import datetime
+    >>> add_days(datetime(2026, 10, 23, 16), 5, "Europe/Madrid")  # 18:00 in summer
+    datetime.datetime(2026, 10, 28, 17, 0)
+    """
+    there = parse_zone(zone)
+    local = to_local(moment, zone).replace(tzinfo=None) + timedelta(days=days)
+    later = there.normalize(there.localize(local))
+    return later.astimezone(timezone.utc).replace(tzinfo=None)
+
+
 def relative_words(moment, now, zone, lang):
     """How long ago, for lists; a date from the seventh day on.
 

@@ -56,7 +56,9 @@
         "web.assets_frontend": [
             # works on the markup of the base's form, which ours replaces
             ("remove", "helpdesk_mgmt/static/src/js/new_ticket.esm.js"),
+            "helpdesk_service_portal/static/src/scss/theme.scss",
             "helpdesk_service_portal/static/src/scss/portal.scss",
+            "helpdesk_service_portal/static/src/scss/list.scss",
             "helpdesk_service_portal/static/src/interactions/**/*",
             "helpdesk_service_portal/static/src/xml/**/*",
         ],

@@ -1,4 +1,3 @@
-# ruff: noqa: B023 - doors are opened at once
 import base64
 import io
 import zipfile

@@ -1,4 +1,3 @@
-# ruff: noqa: B023 - doors are opened at once
 
 
 from odoo.tests import tagged

@@ -131,6 +131,13 @@ class Databases:
         self.mark(name, current)
         return current
 
+    def make_base(self, name):
+        """A database with all that the module stands on, without it and demo data."""
+        self.check(name)
+        with locked(STATE / "templates.lock", "Waiting for another command …"):
+            self._base_template(False)
+            self.duplicate(self._base_name(False), name)
+
     def _module_template(self, demo, current):
         base = self._base_name(demo)
         key = digest(base, current)

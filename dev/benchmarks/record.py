@@ -1,0 +1,59 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What a browser asks the server for a page: record.py CHROMIUM ADDRESS SESSION.
+
+Only what the server computes, on the second visit: styles, scripts and pictures stay
+in the browser. Runs in the virtual environment, where Playwright is.
+"""
+
+import json
+import sys
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+COMPUTED = ("document", "xhr", "fetch", "ping")
+#: what the pages ask for after loading, by themselves
+PATIENCE_MS = 4000
+
+
+def main(chromium, address, session):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context.add_cookies([{"name": "session_id", "value": session, "url": address}])
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_timeout(PATIENCE_MS)
+        requests = []
+        page.on("request", lambda request: requests.append(request))
+        page.goto(address)
+        page.wait_for_timeout(PATIENCE_MS)
+        asked = [
+            describe(request)
+            for request in requests
+            if request.resource_type in COMPUTED and not from_cache(request)
+        ]
+        browser.close()
+    sys.stdout.write(json.dumps(asked))
+
+
+def from_cache(request):
+    """Whether the browser had it already: then nobody was there to answer."""
+    response = request.response()
+    return not response or not response.server_addr()
+
+
+def describe(request):
+    parts = urlsplit(request.url)
+    return {
+        "path": f"{parts.path}?{parts.query}" if parts.query else parts.path,
+        "method": request.method,
+        "body": request.post_data or "",
+        "kind": request.headers.get("content-type", ""),
+    }
+
+
+main(*sys.argv[1:])

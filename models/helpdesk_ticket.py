@@ -515,10 +515,11 @@ class HelpdeskTicket(models.Model):
         """The end; nothing reopens it."""
         self.filtered(lambda t: t.stage_kind != "closed")._set_kind("closed")
 
-    def action_wait_customer(self, request):
+    def action_wait_customer(self, request, stage_id=False):
         """Wait for the customer, who is told what is needed.
 
         :param str request: what we need, at least 15 characters
+        :param int stage_id: where a team has several such stages; default its first
         :raise UserError: when that is not said
         """
         request = (request or "").strip()
@@ -529,14 +530,17 @@ class HelpdeskTicket(models.Model):
                     count=INSTRUCTIONS_MIN_LENGTH,
                 )
             )
-        self._set_kind("waiting_customer", {"customer_request": request})
+        self._set_kind("waiting_customer", {"customer_request": request}, stage_id)
 
-    def action_wait_other(self, party, reference=False, chase_date=False):
+    def action_wait_other(
+        self, party, reference=False, chase_date=False, stage_id=False
+    ):
         """Wait for a third party.
 
         :param str party: who has to act
         :param str reference: their number for the matter
         :param datetime chase_date: naive UTC, when to ask them again
+        :param int stage_id: where a team has several such stages; default its first
         :raise UserError: when nobody is named
         """
         if not (party or "").strip():
@@ -547,18 +551,23 @@ class HelpdeskTicket(models.Model):
                 "waiting_party": party.strip(),
                 "waiting_reference": reference,
                 "chase_date": chase_date,
+                "last_chase_date": False,
             },
+            stage_id,
         )
 
-    def _set_kind(self, kind, vals=None):
+    def _set_kind(self, kind, vals=None, stage_id=False):
         """Move the tickets to their team's stage of ``kind``.
 
         :param str kind: one of the kinds of ``helpdesk.ticket.stage``
         :param dict vals: written together with the stage
+        :param int stage_id: which of several; another team's or kind's is ignored
         :raise UserError: when a team has no such stage
         """
         for team, tickets in self.grouped("team_id").items():
-            stage = team._get_stage(kind)
+            stages = team._get_applicable_stages()
+            stage = stages.filtered(lambda s: s.id == stage_id and s.kind == kind)
+            stage = stage or team._get_stage(kind)
             if not stage:
                 kinds = dict(stage._fields["kind"]._description_selection(self.env))
                 raise UserError(

@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from .helpdesk_ticket_stage import FINAL_KINDS
+
 
 class HelpdeskTicket(models.Model):
     """Solved: what the customer says about it, and how it opens again."""
@@ -22,6 +24,78 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="What the customer answered when closing the ticket; empty: nothing.",
     )
+
+    def _settle_final_dates(self, before, keep_closed):
+        """What was said of a solution is gone with it."""
+        super()._settle_final_dates(before, keep_closed)
+        reopened = self.filtered(
+            lambda ticket: ticket.stage_kind not in FINAL_KINDS
+            and (ticket.thanked_date or ticket.customer_confirmed)
+        )
+        if reopened:
+            reopened.write({"thanked_date": False, "customer_confirmed": False})
+
+    # ------------------------------------------------------------
+    # Verbs of the customer
+    # ------------------------------------------------------------
+
+    def _portal_can_close(self):
+        """Tell whether the current user may close this ticket: a visible, open one."""
+        self.ensure_one()
+        return self.stage_kind not in FINAL_KINDS
+
+    def _portal_close(self, solved=None):
+        """Close, in the customer's words: solved, and reopened by an answer.
+
+        :param str solved: ``yes`` or ``no``, whether it was solved; else not said
+        """
+        self.ensure_one()
+        self._lock_for_customer()
+        if not self._portal_can_close():
+            return
+        said = solved if solved in ("yes", "no") else False
+        ours = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        self._post_line(ours._get_close_notice(said), self._get_person_in_charge())
+        self.action_solve()
+        self.customer_confirmed = said
+
+    def _get_close_notice(self, said):
+        name = self.env.user.name
+        if said == "yes":
+            return self.env._("%(name)s closed the ticket: it was solved.", name=name)
+        if said == "no":
+            return self.env._(
+                "%(name)s closed the ticket: it was not solved.", name=name
+            )
+        return self.env._("%(name)s closed the ticket.", name=name)
+
+    def _portal_thank(self):
+        """The customer says that all is well: solved stays solved."""
+        self.ensure_one()
+        self._lock_for_customer()
+        if self.stage_kind != "solved" or self.thanked_date:
+            return
+        self.thanked_date = self._now()
+        ours = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        self._post_line(
+            ours.env._("%(name)s says that all is well.", name=self.env.user.name)
+        )
+
+    def _portal_reopen(self):
+        """The customer says that it still happens, which is an answer (S1-11).
+
+        The current user must be the customer; a closed ticket stays closed.
+        """
+        self.ensure_one()
+        # sudo: helpdesk.ticket - the caller found it under the user's own rules
+        ticket_sudo = self.sudo()
+        ticket_sudo._lock_for_customer()
+        if ticket_sudo.stage_kind == "solved":
+            self._portal_post(self.env._("It still happens."))
+
+    # ------------------------------------------------------------
+    # The page
+    # ------------------------------------------------------------
 
     def _portal_band(self):
         """Return what the band of whose turn it is says and offers.

@@ -210,6 +210,39 @@ def relative_words(moment, now, zone, lang):
     return words.replace("\xa0", " ").replace(".", "")
 
 
+def duration_words(seconds, lang):
+    """How long something took, in its largest whole unit up to days.
+
+    >>> duration_words(6 * 86400 + 3600, "es_MX"), duration_words(7200, "en_US")
+    ('6 días', '2 hours')
+    >>> duration_words(26 * 3600, "es_ES"), duration_words(5 * 60, "es_ES")
+    ('26 horas', '5 minutos')
+    """
+    unit, length = _duration_unit(seconds)
+    whole = timedelta(seconds=round(seconds / length) * length)
+    return format_timedelta(
+        whole, granularity=unit, threshold=1000, locale=parse_lang(lang)
+    )
+
+
+def short_duration(seconds):
+    """The same where there is little room; the letters are those of every language.
+
+    >>> short_duration(2 * 86400), short_duration(5 * 3600), short_duration(60)
+    ('2 d', '5 h', '1 min')
+    """
+    unit, length = _duration_unit(seconds)
+    return f"{round(seconds / length)} {unit[0] if unit != 'minute' else 'min'}"
+
+
+def _duration_unit(seconds):
+    if seconds >= 47.5 * 3600:
+        return "day", 86400
+    if seconds >= 59.5 * 60:
+        return "hour", 3600
+    return "minute", 60
+
+
 def size_words(size, lang):
     """The size of a file, one digit after the comma from a megabyte on.
 

@@ -41,6 +41,32 @@ class HelpdeskTicketStage(models.Model):
         "what the kind means.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A team that can close tickets now counts when it will."""
+        stages = super().create(vals_list)
+        stages._recount_clocks()
+        return stages
+
+    def write(self, vals):
+        """Start or stop the clock of the tickets in a stage of another kind."""
+        if not {"kind", "closed", "unattended", "team_ids"} & vals.keys():
+            return super().write(vals)
+        kinds = {stage: stage.kind for stage in self}
+        res = super().write(vals)
+        changed = self.filtered(lambda stage: stage.kind != kinds[stage])
+        # sudo: helpdesk.ticket - who names stages names them for all tickets
+        self.env["helpdesk.ticket"].sudo()._restart_clocks_of(changed)
+        self._recount_clocks()
+        return res
+
+    def _recount_clocks(self):
+        """Whether solved tickets are closed depends on there being a stage for it."""
+        if "closed" in self.mapped("kind"):
+            Team = self.env["helpdesk.ticket.team"]
+            shared = self.filtered(lambda stage: not stage.team_ids)
+            (Team.search([]) if shared else self.team_ids)._recount_clocks()
+
     @api.depends("closed", "unattended")
     def _compute_kind(self):
         """Keep the kind while the flags of the base agree, else follow them."""

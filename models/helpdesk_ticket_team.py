@@ -1,7 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
-from ..tools import dates, hours
+from ..tools import dates, hours, planning
+
+CLOCK_SETTINGS = {
+    "calendar_id",
+    "reminder_interval_hours",
+    "reminder_max",
+    "waiting_limit_hours",
+    "solved_limit_hours",
+}
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -18,7 +26,8 @@ class HelpdeskTicketTeam(models.Model):
         comodel_name="resource.calendar",
         string="Working hours",
         check_company=True,
-        help="Promises are counted in these hours. Empty means around the clock.",
+        help="Promises, reminders and time-outs are counted in these hours. Empty "
+        "means around the clock.",
     )
     portal_assignee = fields.Selection(
         selection=[("name", "The person"), ("team", "The team")],
@@ -58,6 +67,64 @@ class HelpdeskTicketTeam(models.Model):
         default=True,
         help="A ticket waits for the customer only with a text saying what we need.",
     )
+
+    @api.constrains(
+        "reminder_interval_hours",
+        "reminder_max",
+        "waiting_limit_hours",
+        "solved_limit_hours",
+        "extension_max_days",
+    )
+    def _check_clock(self):
+        """Nobody counts as solved who could not be reminded before.
+
+        :raise ValidationError: when a setting is negative or contradicts another
+        """
+        for team in self:
+            numbers = (
+                team.reminder_interval_hours,
+                team.reminder_max,
+                team.waiting_limit_hours,
+                team.solved_limit_hours,
+                team.extension_max_days,
+            )
+            if min(numbers) < 0:
+                raise ValidationError(
+                    self.env._("Hours, days and reminders cannot be negative.")
+                )
+            if not team.waiting_limit_hours:
+                continue
+            if team.reminder_max < 1 or not team.reminder_interval_hours:
+                raise ValidationError(
+                    self.env._(
+                        "%(team)s: a ticket that waits for the customer counts as "
+                        "solved only after a reminder. Allow at least one reminder "
+                        "and say after how many hours it is sent.",
+                        team=team.name,
+                    )
+                )
+            if team.reminder_interval_hours >= team.waiting_limit_hours:
+                raise ValidationError(
+                    self.env._(
+                        "%(team)s: the first reminder (after %(interval)g hours) must "
+                        "come before the ticket counts as solved (after %(limit)g "
+                        "hours).",
+                        team=team.name,
+                        interval=team.reminder_interval_hours,
+                        limit=team.waiting_limit_hours,
+                    )
+                )
+
+    def write(self, vals):
+        """Count running clocks again when a setting of theirs changes."""
+        changing = CLOCK_SETTINGS & vals.keys()
+        before = {team: team._get_clock_settings() for team in self if changing}
+        res = super().write(vals)
+        changed = self.filtered(
+            lambda team: changing and team._get_clock_settings() != before[team]
+        )
+        changed._recount_clocks()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):
@@ -114,6 +181,41 @@ class HelpdeskTicketTeam(models.Model):
         calendar = self.sudo().calendar_id
         planned = calendar.plan_hours(hours, start, compute_leaves=True)
         return planned or fields.Datetime.add(start, hours=hours)
+
+    def _get_clock_settings(self):
+        self.ensure_one()
+        return [self[name] for name in sorted(CLOCK_SETTINGS)]
+
+    def _recount_clocks(self):
+        """Follow changed settings, hours or stages in all tickets that time moves."""
+        if self:
+            # sudo: helpdesk.ticket - who changes a team changes it for all tickets
+            self.env["helpdesk.ticket"].sudo()._recount_clocks_of(self.sudo())
+
+    def _plan_hours(self, hours, starts):
+        """Add hours, the team's own or around the clock, to many moments at once.
+
+        :param float hours: backwards when negative
+        :param starts: naive UTC datetimes
+        :return: {start: naive UTC datetime}
+        """
+        self.ensure_one()
+        starts = set(starts)
+        # sudo: resource.calendar - customers are told dates counted in it
+        calendar = self.sudo().calendar_id
+        if not calendar:
+            return {start: fields.Datetime.add(start, hours=hours) for start in starts}
+
+        def get_intervals(start, stop):
+            batch = calendar._work_intervals_batch(
+                planning.aware(start), planning.aware(stop)
+            )
+            return [
+                (planning.naive(begin), planning.naive(end))
+                for begin, end, _meta in batch[False]
+            ]
+
+        return planning.plan_hours(hours, starts, get_intervals)
 
     def _get_hours_text(self):
         """Return when this team works, in the reader's language, "" if always."""

@@ -5,6 +5,7 @@ from . import test_access_search
 from . import test_access_threads
 from . import test_backend
 from . import test_backend_browser
+from . import test_clock
 from . import test_dates
 from . import test_demo
 from . import test_files

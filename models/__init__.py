@@ -30,6 +30,9 @@ from . import helpdesk_ticket_portal_files
 from . import helpdesk_ticket_portal_home
 from . import helpdesk_ticket_portal_list
 from . import helpdesk_ticket_portal_page
+from . import helpdesk_ticket_reading
+from . import helpdesk_ticket_live
+from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_portal_post
 from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_desk
@@ -40,6 +43,7 @@ from . import ir_http
 from . import ir_websocket
 from . import mail_mail
 from . import mail_message
+from . import mail_message_thread
 from . import mail_notification
 from . import res_company
 from . import res_config_settings

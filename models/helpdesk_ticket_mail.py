@@ -1,10 +1,9 @@
 from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
-from .helpdesk_ticket_stage import FINAL_KINDS
+from .helpdesk_ticket_outbox import LAYOUT
 
-LAYOUT = "helpdesk_service_portal.mail_layout"
-ACKNOWLEDGEMENT = "helpdesk_service_portal.mail_template_acknowledgement"
+#: no acknowledgement is sent where one of these is set
 SILENT_CONTEXT = (
     "helpdesk_no_acknowledgement",
     "import_file",
@@ -12,9 +11,8 @@ SILENT_CONTEXT = (
     "tracking_disable",
 )
 
-
 class HelpdeskTicket(models.Model):
-    """Mail in, answers and mail out."""
+    """Messages of people and mails that come in."""
 
     _inherit = "helpdesk.ticket"
 
@@ -148,71 +146,10 @@ class HelpdeskTicket(models.Model):
     # Mail out
     # ------------------------------------------------------------
 
-    def _acknowledge(self):
-        """Tell the requester that the ticket arrived and when we answer."""
-        if any(self.env.context.get(key) for key in SILENT_CONTEXT):
-            return
-        template = self.env["mail.template"].browse(
-            self.env["ir.model.data"]._xmlid_to_res_id(ACKNOWLEDGEMENT) or []
-        )
-        if not template:
-            return
-        for ticket in self.filtered(lambda t: t.stage_kind not in FINAL_KINDS):
-            ticket.with_context(helpdesk_first_message=True)._post_notice(template)
-
-    def _post_notice(self, template):
-        """Post ``template`` in the thread as a notice and mail it to the requester.
-
-        :param template: a ``mail.template`` of tickets
-        :return: the message
-        """
-        self.ensure_one()
-        # sudo: mail.template - fixed texts about a ticket the caller just changed
-        template = template.sudo()
-        lang = template._render_lang(self.ids)[self.id]
-        localized = template.with_context(lang=lang)
-        subject = localized._render_field("subject", self.ids)[self.id]
-        body = localized._render_field("body_html", self.ids)[self.id]
-        return self.sudo().message_post(  # sudo: written by us, not by the caller
-            body=body,
-            subject=subject,
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=self.partner_id.ids,
-            notify_skip_followers=True,
-            tracking_value_ids=[],  # none: nobody needs to look for them
-            notify_author_mention=True,  # a customer who writes gets our answer
-            **self._get_notice_sender(),
-        )
-
-    def _get_notice_sender(self):
-        """Return author and sender of what the team says by itself."""
-        # sudo: res.company - name and public address of the helpdesk
-        company = self.company_id.sudo()
-        team = self.team_id.sudo()  # sudo: its name is on every mail
-        email = (
-            company.helpdesk_email
-            or team.alias_email
-            or company.email_formatted
-            or self.env.user.email_formatted
-        )
-        name, address = tools.parse_contact_from_email(email)
-        return {
-            "author_id": company.partner_id.id,
-            "email_from": tools.formataddr((team.name or name, address)),
-        }
-
     def _message_compute_subject(self):
         """One subject for all mails of a ticket, so that it stays one conversation."""
         self.ensure_one()
         return f"[#{self.number}] {self.name}"
-
-    def _get_greeting_name(self):
-        """Return the first name to greet the requester by; none for a company."""
-        self.ensure_one()
-        # sudo: res.partner - the requester's name, in a mail to the requester
-        partner = self.partner_id.sudo()
-        return "" if partner.is_company else (partner.name or "").split(" ")[0]
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Internal notes never leave the house, whoever is mentioned in them."""
@@ -223,30 +160,6 @@ class HelpdeskTicket(models.Model):
         if note.is_internal or note.subtype_id.internal or not note.subtype_id:
             return [data for data in recipients if not data["share"]]
         return recipients
-
-    def _track_template(self, changes):
-        """Stage mails are notices in the thread, so that they can be answered.
-
-        The base mails them in mass mode: invisible in the portal, and an answer to
-        them opens another ticket.
-        """
-        res = super()._track_template(changes)
-        if "stage_id" in res:
-            template, options = res["stage_id"]
-            options |= {
-                "composition_mode": "comment",
-                "message_type": "auto_comment",
-                "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(
-                    "mail.mt_comment"
-                ),
-                "email_layout_xmlid": LAYOUT,
-                "notify_skip_followers": True,
-                "partner_ids": self[:1].partner_id.ids,
-                **self[:1]._get_notice_sender(),
-            }
-            options.pop("auto_delete_keep_log", None)
-            res["stage_id"] = (template, options)
-        return res
 
     # ------------------------------------------------------------
     # Mail in

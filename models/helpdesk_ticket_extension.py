@@ -185,8 +185,8 @@ class HelpdeskTicket(models.Model):
                 "At present we wait for your answer until %(date)s.", date=date
             ),
             "used": lambda: self.env._(
-                "You already took more time for this question: we wait until %(date)s. "
-                "If that is not enough, answer and tell us.",
+                "More time was given for this question already: we wait until "
+                "%(date)s. If that is not enough, answer and tell us.",
                 date=date,
             ),
             "expired": lambda: self.env._(

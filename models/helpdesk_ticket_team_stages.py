@@ -44,8 +44,9 @@ class HelpdeskTicketTeam(models.Model):
         """
         # sudo: helpdesk.ticket.stage - names and meanings are for customers
         Stage = self.env["helpdesk.ticket.stage"].sudo()
-        stages = Stage.search(
-            ["|", ("team_ids", "in", self.ids), ("team_ids", "=", False)]
+        stages = Stage.search_fetch(
+            ["|", ("team_ids", "in", self.ids), ("team_ids", "=", False)],
+            ["name", "kind", "description"],
         )
         rows = [
             (stage.name, TURNS[stage.kind], stage._get_meaning()) for stage in stages

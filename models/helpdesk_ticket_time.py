@@ -71,7 +71,7 @@ class HelpdeskTicket(models.Model):
         return f"{time} {party}"
 
     def _add_up_time(self, history):
-        """Return seconds by turn and third party: us, the customer, then the others.
+        """Return seconds by turn and third party: us, the customer, others in order.
 
         Walks back from now: each row tells when something changed, and from what.
 
@@ -86,7 +86,8 @@ class HelpdeskTicket(models.Model):
             end = min(date, end)
         self._add_time(spent, now, self.create_date or end, end)
         order = list(dict.fromkeys(TURNS.values()))
-        return dict(sorted(spent.items(), key=lambda item: order.index(item[0][0])))
+        oldest_first = reversed(spent.items())
+        return dict(sorted(oldest_first, key=lambda item: order.index(item[0][0])))
 
     def _add_time(self, spent, state, start, end):
         turn = TURNS.get(state["stage_id"], "us")

@@ -58,6 +58,10 @@ class HelpdeskTicket(models.Model):
         if "customer_request" not in vals:
             waiting = waiting.filtered(lambda t: kinds[t.id] != "waiting_customer")
         waiting._check_instructions()
+        asked = waiting.filtered(lambda t: t.queue_date or t.answer_due_date)
+        if asked:
+            # our question is the answer: nothing is due from us
+            asked.write({"queue_date": False, "answer_due_date": False})
         left = self.filtered(
             lambda t: kinds[t.id] == "waiting_other" != t.stage_kind
             and any(t[name] for name in OTHER_WAIT_FIELDS)

@@ -40,6 +40,10 @@ ROUTES = read_table(
     GET  /my/ticket/<int:ticket_id>    login page none none page none page page page page
     GET  /my/ticket/<int:ticket_id>/<access_token> page page page page page page page page page page
     POST /my/ticket/<int:ticket_id>/message login done none none done none done done done done
+    GET  /my/ticket/<int:ticket_id>/more-time login page none none page none page page page page
+    POST /my/ticket/<int:ticket_id>/more-time login same none none same none same same same same
+    POST /my/ticket/<int:ticket_id>/reopen login same none none same none same same same same
+    POST /my/ticket/<int:ticket_id>/thanks login same none none same none same same same same
     GET  /new/ticket                   login page page page page page page page page page
     POST /submitted/ticket             login done done done done done done done done done
     POST /ticket/close                 login done same same done same done done done done
@@ -108,6 +112,8 @@ METHODS = read_table(
     helpdesk.ticket/action_close                 - - - - - - x x x x
     helpdesk.ticket/action_wait_customer         - - - - - - x x x x
     helpdesk.ticket/action_wait_other            - - - - - - x x x x
+    helpdesk.ticket/action_chase                 - - - - - - x x x x
+    helpdesk.ticket/action_give_more_time        - - - - - - x x x x
     helpdesk.ticket/action_duplicate_tickets     - - - - - - x x x x
     helpdesk.ticket/assign_to_me                 - - - - - - x x x -
     """

@@ -93,6 +93,8 @@ class HelpdeskCommon(MailCommon):
     def _create_ticket(cls, requester=None, **vals):
         """Create a ticket of ``requester`` (Ana) without acknowledgement."""
         requester = requester or cls.ana
+        if vals.get("stage_id") == cls.stages["waiting_customer"].id:
+            vals = {"customer_request": "Which reservations are missing?", **vals}
         return (
             cls.env["helpdesk.ticket"]
             .with_context(helpdesk_no_acknowledgement=True)

@@ -260,14 +260,23 @@ class TestRpc(AccessCase):
         arguments = {
             "action_wait_customer": ["Please send us a screenshot"],
             "action_wait_other": ["Expedia"],
+            "action_give_more_time": [2],
         }
+        starts = {
+            "action_reopen": {"stage_id": self.stages["solved"].id},
+            "action_chase": {"stage_id": self.stages["waiting_other"].id},
+            "action_give_more_time": {
+                "stage_id": self.stages["waiting_customer"].id,
+                "customer_request": "Which reservations are missing?",
+            },
+        }
+        self.team.waiting_limit_hours = 48
         self.ana_ticket.user_id = False
         for role in ROLES:
             self.sign_in(role)
             for name, row in METHODS.items():
                 model, method = name.split("/")
-                if method == "action_reopen":
-                    self.ana_ticket.stage_id = self.stages["solved"]
+                self.ana_ticket.write(starts.get(method, {}))
                 context = {"active_ids": self.ana_ticket.ids}
                 may = row[role] == "x"
                 args = [self.ana_ticket.ids, *arguments.get(method, [])]

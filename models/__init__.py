@@ -14,6 +14,7 @@ from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_mail_layout
 from . import helpdesk_ticket_notice
 from . import helpdesk_ticket_outbox
+from . import helpdesk_ticket_undelivered
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_clock_run
@@ -45,6 +46,7 @@ from . import mail_mail
 from . import mail_message
 from . import mail_message_thread
 from . import mail_notification
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -11,6 +11,7 @@ SILENT_CONTEXT = (
     "tracking_disable",
 )
 
+
 class HelpdeskTicket(models.Model):
     """Messages of people and mails that come in."""
 
@@ -27,6 +28,8 @@ class HelpdeskTicket(models.Model):
         """
         kwargs.setdefault("email_layout_xmlid", LAYOUT)
         kwargs.setdefault("model_description", self.env._("ticket"))
+        if self._is_written_by_machine(kwargs):
+            return super().message_post(**self._prepare_machine_post(kwargs))
         person = kwargs.get("message_type") in ("comment", None)
         if not person or self.env.user._is_internal():
             return super().message_post(**self._prepare_agent_post(kwargs))
@@ -34,6 +37,24 @@ class HelpdeskTicket(models.Model):
         # sudo: mail.message - customers write no messages but through this method,
         # which checked above that they read the ticket and own the files
         return super(HelpdeskTicket, self.sudo()).message_post(**vals)
+
+    def _is_written_by_machine(self, kwargs):
+        """Tell whether a mail that came in is an answering machine's."""
+        kind = self.env.context.get("helpdesk_mail_kind", "person")
+        return kwargs.get("message_type") == "email" and kind != "person"
+
+    def _prepare_machine_post(self, kwargs):
+        """Return ``message_post`` values of a note: staff sees it, customers do not.
+
+        S1-16: an auto-reply does not count as an answer.
+        """
+        return kwargs | {
+            "message_type": "out_of_office",
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            "subtype_xmlid": False,
+            "is_internal": True,
+            "partner_ids": [],
+        }
 
     def _prepare_agent_post(self, kwargs):
         """Return ``message_post`` values of which customers see who answers.
@@ -48,7 +69,10 @@ class HelpdeskTicket(models.Model):
         author = self.env.user.partner_id
         if kwargs.get("author_id"):
             author = author.browse(kwargs["author_id"])
-        if author.partner_share or kwargs.get("message_type") == "auto_comment":
+        if kwargs.get("message_type") == "auto_comment":
+            return kwargs
+        # sudo: helpdesk.ticket - on whose side the author is
+        if self.sudo()._is_customer_side(author):
             return kwargs
         sender = self._get_notice_sender()["email_from"]
         team, address = tools.parse_contact_from_email(sender)
@@ -159,7 +183,29 @@ class HelpdeskTicket(models.Model):
         note = message.sudo()  # sudo: mail.message - just posted, its kind alone
         if note.is_internal or note.subtype_id.internal or not note.subtype_id:
             return [data for data in recipients if not data["share"]]
+        if note.message_type in ("comment", "email") and self:
+            recipients += self._get_assignee_to_tell(note, recipients)
         return recipients
+
+    def _get_assignee_to_tell(self, message, recipients):
+        """Return the assignee as recipient of a customer's message, if not there yet.
+
+        Who takes care of a ticket is told of it, whatever they follow.
+        """
+        # sudo: helpdesk.ticket - who takes care of it, whoever writes
+        partner = self.sudo().user_id.partner_id
+        told = {data["id"] for data in recipients}
+        if (
+            not partner
+            or partner.id in told
+            or partner == message.author_id
+            or not self._is_customer_message(message)
+        ):
+            return []
+        data = self.env["mail.followers"]._get_recipient_data(
+            self, "user_notification", message.subtype_id.id, partner.ids
+        )[self.id]
+        return [person for person in data.values() if person["id"] == partner.id]
 
     # ------------------------------------------------------------
     # Mail in
@@ -171,6 +217,16 @@ class HelpdeskTicket(models.Model):
 
         Who is in To or Cc and known to us takes part from the beginning.
         """
+        closed_id = (custom_values or {}).get("helpdesk_follow_up_of")
+        if closed_id:
+            return self.browse(closed_id)._open_follow_up(
+                {
+                    "body": msg.get("body"),
+                    "subject": msg.get("subject"),
+                    "author_id": msg.get("author_id"),
+                    "email_from": msg.get("email_from"),
+                }
+            )
         channel = self.env.ref(
             "helpdesk_mgmt.helpdesk_ticket_channel_email", raise_if_not_found=False
         )

@@ -190,6 +190,8 @@ class HelpdeskTicket(models.Model):
         """
         if any(self.env.context.get(key) for key in SILENT_CONTEXT):
             return
+        if self.env.context.get("helpdesk_mail_kind", "person") != "person":
+            return  # machines answer machines, without end
         tickets = self.filtered(lambda t: t.stage_kind not in FINAL_KINDS)
         follow_ups = tickets.filtered(
             lambda t: t.previous_ticket_id and self.env.context.get("helpdesk_follow_up")

@@ -193,6 +193,7 @@ class HelpdeskTicket(models.Model):
                               AND message.res_id = ticket.id
                               AND message.subtype_id = %(subtype)s
                               AND message.is_internal IS NOT TRUE
+                              AND message.message_id IS NOT NULL
                          ORDER BY message.id DESC
                             LIMIT %(count)s
                        ) AS earlier

@@ -3,9 +3,15 @@
 
 from odoo import api, models
 
+from ..tools.mail_parsing import get_new_text, is_only_thanks
+
 
 class HelpdeskTicket(models.Model):
-    """What a message does to its ticket: whose turn it is, and since when."""
+    """What a message does to its ticket: whose turn it is, and since when.
+
+    Only public messages of people are answers. Notes, notices of ours, machines'
+    replies and bounces move neither a state nor a date nor a count.
+    """
 
     _inherit = "helpdesk.ticket"
 
@@ -27,17 +33,44 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _is_customer_message(self, message):
-        """Tell whether a person without an internal user wrote ``message``."""
+        """Tell whether the customer's side wrote ``message``, see ``_is_customer_side``.
+
+        What nobody known wrote came from outside.
+        """
         author = message.sudo().author_id  # sudo: res.partner - its kind alone
-        return not author or author.partner_share
+        # sudo: helpdesk.ticket - who takes part and who takes care of it
+        ticket = self.sudo() or self.sudo().browse(message.sudo().res_id)
+        return not author or ticket._is_customer_side(author)
+
+    def _is_customer_side(self, partner):
+        """Tell whether ``partner`` speaks for the customer.
+
+        A person without internal user, or a colleague who takes part in this ticket
+        and does not take care of it.
+        """
+        if partner.partner_share:
+            return True
+        if not self or partner == self.user_id.partner_id:
+            return False
+        included = self.participant_ids.filtered("included")
+        return partner == self.partner_id or partner in included.partner_id
 
     def _on_customer_reply(self, message):
         """It is our turn: an answer is due; a solved ticket reopens.
 
-        A ticket that waits for a third party keeps waiting, its assignee is told
-        by the message. A closed one stays closed.
+        A ticket that waits for a third party keeps waiting, its assignee is told by
+        the message. A closed one stays closed. Thanks alone leave a solved ticket
+        solved (S0-37, S2-32).
         """
         self.ensure_one()
+        if self.stage_kind == "solved" and self._is_only_thanks(message):
+            self.write(
+                {
+                    "last_customer_message_date": message.date,
+                    "thanked_date": message.date,
+                }
+            )
+            return
         vals = {"last_customer_message_date": message.date}
         if self.stage_kind != "closed" and not self.queue_date:
             promise = self.team_id._get_promise(self.priority)
@@ -47,19 +80,40 @@ class HelpdeskTicket(models.Model):
                     promise.answer_hours, message.date
                 ),
             }
+        stage = self._get_stage_after_answer()
+        if stage:
+            if self.stage_kind == "waiting_customer":
+                self._mark_told()  # who answers knows that it is our turn
+            vals["stage_id"] = stage.id
         self.write(vals)
-        if self.stage_kind in ("waiting_customer", "solved"):
-            self._set_kind("in_progress")
+
+    def _is_only_thanks(self, message):
+        """Tell whether the customer only said thanks."""
+        names = [self.user_id.name, message.author_id.name]
+        return is_only_thanks(
+            get_new_text(message.body), bool(message.attachment_ids), names
+        )
+
+    def _get_stage_after_answer(self):
+        """Return the stage to which a customer's answer moves the ticket, if any.
+
+        A team without work in progress begins anew; without either it stays.
+        """
+        if self.stage_kind not in ("waiting_customer", "solved"):
+            return self.env["helpdesk.ticket.stage"]
+        team = self.team_id
+        return team._get_stage("in_progress") or team._get_stage("new")
 
     def _on_agent_reply(self, message):
         """The customer has an answer: nothing is due; a new ticket is begun."""
         self.ensure_one()
-        self.write(
-            {
-                "last_agent_message_date": message.date,
-                "queue_date": False,
-                "answer_due_date": False,
-            }
-        )
-        if self.stage_kind == "new":
-            self._set_kind("in_progress")
+        vals = {
+            "last_agent_message_date": message.date,
+            "queue_date": False,
+            "answer_due_date": False,
+        }
+        begun = self.team_id._get_stage("in_progress")
+        if self.stage_kind == "new" and begun:
+            self._mark_told()  # by the answer, whose mail says the new status
+            vals["stage_id"] = begun.id
+        self.write(vals)

@@ -1,13 +1,126 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..tools.mail_parsing import is_passing_failure
+
+TICKET = "helpdesk.ticket"
+BATCH = 100
+#: minutes until the next try; after three days it is given up
+PAUSES = (2, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440)
 
 
 class MailMail(models.Model):
-    """Mails of tickets that a server refused for a while are sent again."""
+    """Mails of tickets that a server refused for a while are sent again.
+
+    With growing pauses and the same Message-ID, until they are delivered or given up
+    in the open: who takes care of the ticket finds an activity.
+    """
 
     _inherit = "mail.mail"
+
+    helpdesk_retry_count = fields.Integer(string="Tries after a failure", readonly=True)
+    helpdesk_retry_date = fields.Datetime(string="Sent again on", readonly=True)
+
+    _helpdesk_retry_idx = models.Index(
+        "(helpdesk_retry_date) WHERE helpdesk_retry_date IS NOT NULL"
+    )
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Plan another try of what failed for now, give up what failed for good."""
+        failures = []
+        if failure_type:
+            delivered = {partner.id for partner in success_pids}
+            failures = [
+                (
+                    mail,
+                    mail.mail_message_id,
+                    mail.recipient_ids.filtered(lambda p: p.id not in delivered),
+                    failure_reason or mail.failure_reason or "",
+                    mail.helpdesk_retry_count < len(PAUSES),
+                )
+                for mail in self
+                if mail.is_notification and mail.model == TICKET
+            ]
+        # the core deletes mails without a valid address
+        res = super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason, failure_type
+        )
+        for mail, message, partners, reason, may_retry in failures:
+            if may_retry and is_passing_failure(failure_type, reason):
+                mail._plan_retry(partners)
+            else:
+                mail._give_up(message, partners, reason)
+        return res
+
+    def _plan_retry(self, partners):
+        """Send the mail again later, only to those who did not get it."""
+        pause = timedelta(minutes=PAUSES[self.helpdesk_retry_count])
+        moment = fields.Datetime.now() + pause
+        self.write(
+            {
+                "helpdesk_retry_date": moment,
+                "helpdesk_retry_count": self.helpdesk_retry_count + 1,
+                "recipient_ids": [(6, 0, partners.ids)],
+            }
+        )
+        cron = self.env.ref("helpdesk_service_portal.ir_cron_retry_mails", False)
+        planned = self.env.cr.precommit.data.setdefault("helpdesk.retries", set())
+        if cron and moment.replace(second=0, microsecond=0) not in planned:
+            planned.add(moment.replace(second=0, microsecond=0))
+            cron._trigger(moment)
+
+    def _give_up(self, message, partners, reason):
+        """Tell who takes care of the ticket that a mail will not arrive.
+
+        :param message: the ``mail.message`` it was to deliver
+        :param partners: who did not get it
+        """
+        # sudo: mail.notification - what became of the mail; by its message, too, as
+        # the core deleted the mail if its address was no address
+        failed = (
+            self.env["mail.notification"]
+            .sudo()
+            .search(
+                [
+                    ("res_partner_id", "in", partners.ids),
+                    ("notification_status", "=", "exception"),
+                    "|",
+                    ("mail_message_id", "=", message.id),
+                    ("mail_mail_id", "in", self.ids),
+                ]
+            )
+        )
+        failed.given_up = True
+        # sudo: helpdesk.ticket - mails are sent in the name of nobody
+        ticket = self.env[TICKET].sudo().browse(message.res_id).exists()
+        ticket._tell_undelivered(partners, reason)
+
+    @api.model
+    def _cron_retry_mails(self, limit=BATCH):
+        """Put what is due for another try back into the queue, which sends it as it is.
+
+        What fails again is planned again.
+        """
+        due = self.search(
+            [
+                ("helpdesk_retry_date", "<=", fields.Datetime.now()),
+                ("state", "=", "exception"),
+            ],
+            order="helpdesk_retry_date, id",
+            limit=limit,
+        ).try_lock_for_update()
+        due.action_retry()
+        due.helpdesk_retry_date = False
+        if due:
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        if len(due) == limit:
+            self.env["ir.cron"]._commit_progress(limit, remaining=1)
 
     @api.model
     def _trigger_queue(self):

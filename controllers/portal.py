@@ -15,7 +15,8 @@ from . import common
 
 TURNS = ("customer", "us", "other", "done")
 PERIODS = {"7": 7, "30": 30, "90": 90, "365": 365}
-WAITING_CARDS = 3
+WAITING_CARDS = 2
+WAITING_MAX = 100
 SORT_ORDERS = {
     "date": "create_date desc, id desc",
     "number": "number desc, id desc",
@@ -29,8 +30,8 @@ GROUP_FIELDS = {
     "category": "category_id",
     "type": "type_id",
 }
+NOTICES = ("sent", "answered", "closed", "reopened", "thanked", "again", "stale")
 LIST_DEFAULTS = {"sortby": "date", "filterby": "all", "groupby": "none"}
-MESSAGE_FIELDS = ("message", "submission_key")
 
 
 class HelpdeskPortal(CustomerPortalHelpdesk):
@@ -54,27 +55,34 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
 
     def _prepare_helpdesk_home_values(self):
         Ticket = request.env["helpdesk.ticket"]
-        partner_sudo = request.env.user.partner_id
+        partner_sudo = request.env.user.partner_id.sudo()
+        rules = Ticket._portal_rule_domain()
+        locations_sudo = Ticket._portal_locations(partner_sudo)
         waiting_sudo = Ticket._portal_search(
-            Domain("turn", "=", "customer")
-            & Domain("partner_id", "=", partner_sudo.id),
-            order="last_stage_update, id",
-            limit=WAITING_CARDS + 1,
+            Ticket._portal_waiting_domain(partner_sudo),
+            rules,
+            order="auto_close_date, last_stage_update, id",
+            limit=WAITING_MAX,
         )
+        facets = Ticket._portal_facets(Domain.TRUE, self._parse_list_params({}), rules)
+        zone = Ticket._portal_home_zone(partner_sudo, locations_sudo)
         return {
             "helpdesk_home": True,
             "partner_sudo": partner_sudo,
             "customer_sudo": partner_sudo.commercial_partner_id,
+            "greeting": Ticket._portal_greeting(partner_sudo, zone),
+            "home_place": self._get_home_place(partner_sudo, locations_sudo),
             "waiting": waiting_sudo[:WAITING_CARDS]._portal_rows(),
-            "waiting_more": len(waiting_sudo) > WAITING_CARDS,
+            "waiting_count": len(waiting_sudo),
+            "is_first_visit": not facets["total"],
+            "places": Ticket._portal_places(facets),
+            "location_words": Ticket._portal_location_word(plural=True),
             "main_object": Ticket,
-            "home_place": self._get_home_place(partner_sudo),
             "two_step_enabled": request.env.user.totp_enabled,
         }
 
-    def _get_home_place(self, partner):
+    def _get_home_place(self, partner, locations):
         """Return where the customer works: their only location, else the company."""
-        locations = request.env["helpdesk.ticket"]._portal_locations(partner)
         if len(locations) == 1:
             return locations.complete_name
         company = partner.commercial_partner_id
@@ -118,19 +126,27 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             limit=common.PAGE_SIZE,
             offset=pager["offset"],
         )
+        # before the rows, which then find all stages read
+        legend = tickets_sudo.team_id._get_stage_legend()
+        options = Ticket._portal_list_options() | facets["options"]
+        list_url = self._get_list_url(chosen)
         return {
             "page_name": "ticket_list",
             "main_object": Ticket,
-            "options": Ticket._portal_list_options() | facets["options"],
+            "options": options,
             "chosen": chosen,
             "counts": facets["turns"],
             "count_all": sum(facets["turns"].values()),
             "total": facets["total"],
-            "groups": self._group_tickets(tickets_sudo, chosen["groupby"]),
+            "groups": self._group_tickets(tickets_sudo, chosen["groupby"], facets),
+            "places": Ticket._portal_places(facets),
+            "legend": legend,
             "pager": pager,
-            "is_filtered": bool(wanted.keys() - {"sortby", "groupby"}),
-            "list_url": self._get_list_url(chosen),
+            "active": self._get_active_filters(chosen, options, list_url),
+            "is_dropped": facets["dropped"] or self._is_unknown(params),
+            "list_url": list_url,
             "location_word": Ticket._portal_location_word(),
+            "location_words": Ticket._portal_location_word(plural=True),
         }
 
     def _parse_list_params(self, params):
@@ -161,6 +177,28 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             if value and value != LIST_DEFAULTS.get(name)
         }
 
+    def _is_unknown(self, params):
+        """Tell whether a filter was asked for that does not exist."""
+        asked = params.get("filterby") or "all"
+        return asked not in ("all", *TURNS, *dict(KINDS))
+
+    def _get_active_filters(self, chosen, options, list_url):
+        """Return what narrows the list: (in words, address of the list without it)."""
+        active = []
+        if chosen["search"]:
+            words = request.env._("“%(words)s”", words=chosen["search"])
+            active.append((words, list_url(search="")))
+        if chosen["filterby"] != "all":
+            names = options["filterby"] | options["kind"]
+            active.append((names[chosen["filterby"]], list_url(filterby="all")))
+        for name in ("location", "category", "type"):
+            record = options[name].filtered(lambda r, n=name: str(r.id) == chosen[n])
+            if record:
+                active.append((record.display_name, list_url(**{name: ""})))
+        if chosen["period"]:
+            active.append((options["period"][chosen["period"]], list_url(period="")))
+        return active
+
     def _get_list_domain(self, chosen):
         """Return the domain of search and period; facets narrow it further."""
         domain = Domain.TRUE
@@ -178,7 +216,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         order = SORT_ORDERS[chosen["sortby"]]
         return f"{field}, {order}" if field and not order.startswith(field) else order
 
-    def _group_tickets(self, tickets_sudo, groupby):
+    def _group_tickets(self, tickets_sudo, groupby, facets):
         """Return pairs of a heading and its rows; one without heading if ungrouped."""
         rows = tickets_sudo._portal_rows()
         field = GROUP_FIELDS.get(groupby)
@@ -188,7 +226,12 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         for ticket, row in zip(tickets_sudo, rows, strict=True):
             groups.setdefault(ticket[field], []).append(row)
         return [
-            (tickets_sudo._portal_group_heading(groupby, record), group)
+            (
+                tickets_sudo._portal_group_heading(
+                    groupby, record, facets["groups"][record.id]
+                ),
+                group,
+            )
             for record, group in groups.items()
         ]
 
@@ -211,62 +254,17 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         ticket_sudo = self._find_ticket(ticket_id, access_token)
         if not ticket_sudo:
             return self._render_missing(ticket_id, access_token)
-        form, tokens = common.kept_form(f"/my/ticket/{ticket_id}")
-        pending = request.env["helpdesk.ticket"]._portal_pending_files(tokens)
-        notice = self._get_notice(ticket_sudo, kw) or (bool(form) and "kept")
+        form, pending, unsent = common.unsent_form(
+            f"/my/ticket/{ticket_id}", ticket_sudo
+        )
+        notice = self._get_notice(ticket_sudo, kw) or unsent
         return self._render_ticket(
-            ticket_sudo, form=form, pending=pending, notice=notice
+            ticket_sudo,
+            form=form,
+            pending=pending,
+            notice=notice,
+            access_token=access_token,
         )
-
-    @http.route(
-        "/my/ticket/<int:ticket_id>/message",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-        csrf=False,
-        sitemap=False,
-    )
-    def portal_ticket_message(self, ticket_id, **kw):
-        """Post an answer; one that cannot be accepted comes back as it was.
-
-        The CSRF token is checked here, see ``submit_ticket``.
-        """
-        path = f"/my/ticket/{ticket_id}"
-        form = common.read_fields(MESSAGE_FIELDS)
-        if not common.is_signed_in():
-            common.keep_form(path, form)
-            return common.to_sign_in(path)
-        ticket_sudo = self._find_ticket(ticket_id)
-        if not ticket_sudo:
-            return self._render_missing(ticket_id)
-        Ticket = request.env["helpdesk.ticket"]
-        posted = request.httprequest.form
-        pending = Ticket._portal_pending_files(posted.getlist("pending"))
-        files, errors = Ticket._portal_check_files(
-            common.read_uploads("attachment"), pending
-        )
-        errors = {"attachment": errors} if errors else {}
-        text = Ticket._portal_clean_text(form["message"])
-        genuine = common.is_genuine()
-        if ticket_sudo.stage_kind == "closed":
-            return request.redirect(path, code=303)
-        if posted.get("remove"):
-            Ticket._portal_pending_files([posted["remove"]]).unlink()
-            pending = pending.exists()
-        elif genuine and not errors:
-            errors = Ticket._portal_check_message(text, files or pending)
-        if errors or not genuine or posted.get("remove"):
-            pending |= Ticket._portal_store_pending(files)
-            notice = None if genuine else "stale"
-            return self._render_ticket(
-                ticket_sudo, form=form, pending=pending, errors=errors, notice=notice
-            )
-        key = Ticket._portal_clean_key(form["submission_key"])
-        # as the user, whose answer it is: access was checked by _find_ticket
-        Ticket.browse(ticket_id)._portal_post(text, key, files, pending)
-        common.forget_form(path)
-        return request.redirect(f"{path}?answered=1#last", code=303)
 
     def _find_ticket(self, ticket_id, access_token=None):
         """Return the ticket as sudo, none if the visitor may not see it.
@@ -283,7 +281,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
 
     def _get_notice(self, ticket_sudo, params):
         """Return which confirmation the page shows after something was done."""
-        for name in ("sent", "answered", "closed", "again", "stale"):
+        for name in NOTICES:
             if params.get(name) == "1":
                 return name if self._is_notice_true(ticket_sudo, name) else None
         return None
@@ -321,17 +319,25 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         )
 
     def _prepare_ticket_page_values(
-        self, ticket_sudo, form=None, pending=None, errors=None, notice=None
+        self,
+        ticket_sudo,
+        form=None,
+        pending=None,
+        errors=None,
+        notice=None,
+        access_token=None,
     ):
         """Return what the page shows of a ticket and of the answer being written."""
         signed_in = common.is_signed_in()
         Ticket = request.env["helpdesk.ticket"]
-        form = {**dict.fromkeys(MESSAGE_FIELDS, ""), **(form or {})}
+        form = {**dict.fromkeys(common.MESSAGE_FIELDS, ""), **(form or {})}
+        form["message"] = Ticket._portal_clean_typed(form, "message")
         return {
             "page_name": "ticket",
             "main_object": Ticket,
             "ticket": ticket_sudo,
             **ticket_sudo._portal_page_values(),
+            "live": self._get_live_addresses(ticket_sudo, signed_in, access_token),
             "can_answer": signed_in and ticket_sudo.stage_kind != "closed",
             "can_close": signed_in and ticket_sudo._portal_can_close(),
             "signed_in": signed_in,
@@ -339,10 +345,30 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "pending": common.pending_rows(pending or ()),
             "errors": errors or {},
             "notice": notice,
+            "ask_writer": request.env["helpdesk.ticket.draft"]._is_account_shared(),
             "owner": common.owner_mark(),
             "remove_label": request.env._("Remove"),
             "submission_key": Ticket._portal_clean_key(form["submission_key"])
             or common.new_key(),
             "file_rules": common.file_rules(),
             "location_word": Ticket._portal_location_word(),
+        }
+
+    def _get_live_addresses(self, ticket_sudo, signed_in, access_token):
+        """Return where an open page asks for news and says what was read."""
+        path = f"/my/ticket/{ticket_sudo.id}"
+        channel = f"helpdesk_ticket_{ticket_sudo.id}"
+        values = {"stamp": ticket_sudo._live_stamp()}
+        if signed_in:
+            is_customer = not request.env.user._is_internal()
+            return values | {
+                "url": f"{path}/live",
+                "channel": channel,
+                "seen_url": f"{path}/seen" if is_customer else None,
+            }
+        # who came by a mail's token: it was checked, and goes along
+        return values | {
+            "url": f"{path}/live?{url_encode({'access_token': access_token})}",
+            "channel": f"{channel}_{access_token}",
+            "seen_url": None,
         }

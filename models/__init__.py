@@ -15,6 +15,7 @@ from . import helpdesk_ticket_mail_layout
 from . import helpdesk_ticket_notice
 from . import helpdesk_ticket_outbox
 from . import helpdesk_ticket_undelivered
+from . import helpdesk_ticket_track
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_clock_run

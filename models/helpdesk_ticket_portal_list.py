@@ -1,6 +1,7 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import re
+from collections import Counter
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -19,6 +20,8 @@ ROW_FIELDS = (
     "name",
     "stage_id",
     "stage_kind",
+    "team_id",
+    "company_id",
     "turn",
     "location_id",
     "category_id",
@@ -30,7 +33,12 @@ ROW_FIELDS = (
     "last_customer_message_date",
     "interaction_count",
     "answer_due_date",
+    "auto_close_date",
+    "closed_date",
+    "waiting_party",
 )
+#: A strip of hotels is a way in, not a register: the menu has them all.
+MAX_PLACES = 12
 
 
 class HelpdeskTicket(models.Model):
@@ -64,8 +72,13 @@ class HelpdeskTicket(models.Model):
                 "customer": self.env._("Waiting for me"),
                 "us": self.env._("With support"),
                 "other": self.env._("With third parties"),
-                "done": self.env._("Solved"),
+                "done": self.env._("Resolved"),
             },
+            "kind": dict(
+                self.env["helpdesk.ticket.stage"]
+                ._fields["kind"]
+                ._description_selection(self.env)
+            ),
             "groupby": {
                 "none": self.env._("None"),
                 "stage": self.env._("Stage"),
@@ -82,22 +95,26 @@ class HelpdeskTicket(models.Model):
         }
 
     @api.model
-    def _portal_group_heading(self, groupby, record):
-        """Return the heading over the tickets of a stage, location, category, type."""
+    def _portal_group_heading(self, groupby, record, count):
+        """Return the heading over the tickets of a stage, location, category, type.
+
+        :param int count: tickets of the group, on this page and on others
+        """
         name = record.display_name if record else self.env._("None")
+        words = {"name": name, "count": count}
         if groupby == "stage":
-            return self.env._("Tickets in stage: %(name)s", name=name)
+            return self.env._("Tickets in stage: %(name)s (%(count)s)", **words)
         if groupby == "category":
-            return self.env._("Tickets in category: %(name)s", name=name)
+            return self.env._("Tickets in category: %(name)s (%(count)s)", **words)
         if groupby == "type":
-            return self.env._("Tickets of type: %(name)s", name=name)
-        return f"{self._portal_location_word()}: {name}"
+            return self.env._("Tickets of type: %(name)s (%(count)s)", **words)
+        return f"{self._portal_location_word()}: {name} ({count})"
 
     @api.model
-    def _portal_location_word(self):
+    def _portal_location_word(self, plural=False):
         """Return what the company calls a location."""
         # sudo: res.company - a word of the portal's own pages
-        return self.env.company.sudo()._get_location_word()
+        return self.env.company.sudo()._get_location_word(plural=plural)
 
     @api.model
     def _portal_facet_domain(self, chosen):
@@ -117,41 +134,116 @@ class HelpdeskTicket(models.Model):
     def _portal_facets(self, domain, chosen, rules=None):
         """Count the user's tickets by everything the list can be narrowed to.
 
+        One statement serves the chips, the strip of locations, the choices of the
+        filters, the headings of the groups, the total and the pager.
+
         :param domain: search words and period
-        :param dict chosen: the narrowing asked for, see the list's parameters
-        :return: dict with the ``total`` of all chosen, the counts by ``turns`` of all
-            but the turn, and ``options``: records to choose from, by name
+        :param dict chosen: the narrowing asked for, see the list's parameters; what
+            exists no longer is taken out of it
         :param rules: ``_portal_rule_domain()``, where the caller has it
+        :return: dict with the ``total`` of all chosen, the counts by ``turns`` of all
+            but the turn, by ``places`` of all but location and turn, by ``groups``,
+            ``options``: records to choose from, by name, and whether something was
+            ``dropped`` as it exists no longer
         """
+        rules = rules or self._portal_rule_domain()
         # sudo: helpdesk.ticket - counted under the user's own rules; the names of
         # locations, categories and types of their tickets are theirs to know
-        groups = self.sudo()._read_group(
-            domain & (rules or self._portal_rule_domain()),
-            ["stage_kind", "turn", *FACETS.values()],
+        rows = self.sudo()._read_group(
+            domain & rules,
+            ["turn", "stage_kind", "stage_id", *FACETS.values()],
             ["__count"],
             order="turn",
         )
-        turns = dict.fromkeys(("customer", "us", "other", "done"), 0)
-        total = 0
-        ids = {name: set() for name in FACETS}
-        for kind, turn, *records, count in groups:
-            values = dict(zip(FACETS, (record.id for record in records), strict=True))
-            for name, value in values.items():
-                ids[name].add(value)
-            if all(chosen[name] in ("", str(values[name] or "-")) for name in FACETS):
-                turns[turn] = turns.get(turn, 0) + count
-                if chosen["filterby"] in ("all", turn, kind):
-                    total += count
-        options = {
-            name: self.sudo()
-            .env[self._fields[field].comodel_name]
-            .browse(id_ for id_ in ids[name] if id_)
-            for name, field in FACETS.items()
+        ids = {
+            name: {row[position].id for row in rows}
+            for position, name in enumerate(FACETS, start=3)
         }
-        options = {
-            name: records.sorted("display_name") for name, records in options.items()
+        dropped = self._portal_drop_unknown(chosen, ids, domain, rules)
+        for name in FACETS:
+            ids[name].add(int(chosen[name] or 0))
+        facets = {
+            "turns": Counter({turn: 0 for turn in ("customer", "us", "other", "done")}),
+            "places": {},
+            "groups": Counter(),
+            "total": 0,
+            "dropped": dropped,
+            "options": {
+                name: self.sudo()
+                .env[self._fields[field].comodel_name]
+                .browse(id_ for id_ in ids[name] if id_)
+                .sorted("display_name")
+                for name, field in FACETS.items()
+            },
         }
-        return {"turns": turns, "total": total, "options": options}
+        for row in rows:
+            self._portal_count_row(facets, chosen, *row)
+        return facets
+
+    @api.model
+    def _portal_drop_unknown(self, chosen, ids, domain, rules):
+        """Forget the locations, categories, types that none of the tickets has.
+
+        An old link then shows everything. What only the search words or the period
+        hide stays chosen.
+
+        :return: whether something was forgotten
+        """
+        dropped = False
+        for name, field in FACETS.items():
+            value = int(chosen[name] or 0)
+            if not value or value in ids[name]:
+                continue
+            # sudo: helpdesk.ticket - the rules of the user are part of the domain
+            if domain.is_true() or not self.sudo().search_count(
+                rules & Domain(field, "=", value), limit=1
+            ):
+                chosen[name] = ""
+                dropped = True
+        return dropped
+
+    @api.model
+    def _portal_count_row(self, facets, chosen, turn, kind, stage, *row):
+        """Add one row of the grouped count to what it counts for."""
+        *records, count = row
+        values = dict(zip(FACETS, records, strict=True))
+        fits = {
+            name: chosen[name] in ("", str(record.id))
+            for name, record in values.items()
+        }
+        if values["location"] and fits["category"] and fits["type"]:
+            place = facets["places"].setdefault(values["location"].id, Counter())
+            place["open"] += count if turn != "done" else 0
+            place["waiting"] += count if turn == "customer" else 0
+        if not all(fits.values()):
+            return
+        facets["turns"][turn] += count
+        if chosen["filterby"] in ("all", turn, kind):
+            facets["total"] += count
+            group = {"stage": stage, **values}.get(chosen["groupby"])
+            facets["groups"][group.id if group else False] += count
+
+    @api.model
+    def _portal_places(self, facets):
+        """Return the strip of locations: where something waits or is open, first.
+
+        Empty for who has tickets of one location only.
+        """
+        locations = facets["options"]["location"]
+        if len(locations) < 2:
+            return []
+        none = Counter()
+        places = [
+            {
+                "id": location.id,
+                "name": location.complete_name,
+                "open": facets["places"].get(location.id, none)["open"],
+                "waiting": facets["places"].get(location.id, none)["waiting"],
+            }
+            for location in locations
+        ]
+        places.sort(key=lambda place: (-place["waiting"], -place["open"]))
+        return places[:MAX_PLACES]
 
     @api.model
     def _portal_rule_domain(self):
@@ -172,69 +264,119 @@ class HelpdeskTicket(models.Model):
         )
 
     def _get_portal_assignees(self):
-        """Return by ticket id the person or the team that handles it, in one query."""
-        self.flush_recordset(["team_id", "user_id"])
+        """Return by ticket id the person or the team that handles it."""
+        return {id_: assignee for id_, assignee, _origin in self._get_portal_names()}
+
+    def _get_portal_names(self):
+        """Return (ticket id, who handles it, its origin) of these, in one query."""
+        self.flush_recordset(["team_id", "user_id", "channel_id"])
         for model, names in (
             ("helpdesk.ticket.team", ["name", "portal_assignee"]),
+            ("helpdesk.ticket.channel", ["name"]),
             ("res.users", ["partner_id"]),
             ("res.partner", ["name"]),
         ):
             self.env[model].flush_model(names)
-        rows = self.env.execute_query(
+        Channel = self.env["helpdesk.ticket.channel"]
+        return self.env.execute_query(
             SQL(
                 """
                 SELECT ticket.id,
                        COALESCE(
                            CASE WHEN team.portal_assignee = 'name' THEN person.name END,
                            %(team)s
-                       )
+                       ),
+                       %(origin)s
                   FROM helpdesk_ticket ticket
              LEFT JOIN helpdesk_ticket_team team ON team.id = ticket.team_id
+             LEFT JOIN helpdesk_ticket_channel origin ON origin.id = ticket.channel_id
              LEFT JOIN res_users assignee ON assignee.id = ticket.user_id
              LEFT JOIN res_partner person ON person.id = assignee.partner_id
                  WHERE ticket.id = ANY(%(ids)s)
                 """,
                 team=self.env["helpdesk.ticket.team"]._field_to_sql("team", "name"),
+                origin=Channel._field_to_sql("origin", "name"),
                 ids=list(self.ids),
             )
         )
-        return dict(rows)
 
     def _portal_rows(self):
         """Return these (sudo) tickets as rows of the list: plain words, no records."""
-        now, lang = self._now(), self.env.lang
-        zone = self.browse()._get_reader_zone()
+        if not self:
+            return []
+        now, lang, zone = self._now(), self.env.lang, self._get_reader_zone()
         meanings = {s.id: self._get_portal_meaning(s) for s in self.stage_id}
-        assignees = self._get_portal_assignees() if self else {}
-        return [
-            {
-                "url": f"/my/ticket/{ticket.id}",
-                "number": ticket.number,
-                "subject": ticket.name,
-                "turn": ticket.turn,
-                "status": ticket.stage_id.name,
-                "meaning": meanings[ticket.stage_id.id],
-                "location": ticket.location_id.complete_name or "",
-                "sent_by": ticket.partner_name or ticket.partner_id.name or "",
-                "sent": dates.relative_words(ticket.create_date, now, zone, lang),
-                "sent_exact": dates.deadline_words(ticket.create_date, zone, lang),
-                "updated": dates.relative_words(
-                    ticket._last_message(), now, zone, lang
-                ),
-                "updated_exact": dates.deadline_words(
-                    ticket._last_message(), zone, lang
-                ),
-                "interactions": ticket.interaction_count,
-                "assignee": assignees.get(ticket.id) or "",
-                "promise": ticket._get_promise_line(now, zone),
-            }
-            for ticket in self
-        ]
+        names = {id_: rest for id_, *rest in self._get_portal_names()}
+        unread = self._portal_unread_ids()
+        rows = []
+        for ticket in self:
+            assignee, origin = names[ticket.id]
+            last = ticket._last_message()
+            name = ticket.partner_name or ticket.partner_id.name or ""
+            sender, _blank, surname = name.partition(" ")
+            rows.append(
+                {
+                    "url": f"/my/ticket/{ticket.id}",
+                    "number": ticket.number,
+                    "subject": ticket.name,
+                    "is_unread": ticket.id in unread,
+                    "turn": ticket.turn,
+                    "status": ticket.stage_id.name,
+                    "meaning": meanings[ticket.stage_id.id],
+                    "due": ticket._get_due_line(now, zone),
+                    "location": ticket.location_id.complete_name or "",
+                    "origin": origin or "",
+                    "sender": sender,
+                    "surname": surname,
+                    "sent": dates.relative_words(ticket.create_date, now, zone, lang),
+                    "sent_exact": dates.deadline_words(ticket.create_date, zone, lang),
+                    "updated": dates.relative_words(last, now, zone, lang),
+                    "updated_exact": dates.deadline_words(last, zone, lang),
+                    "interactions": ticket.interaction_count,
+                    "assignee": assignee or "",
+                }
+            )
+        return rows
+
+    def _get_due_line(self, now, zone):
+        """Return what comes next, and when, in few words, for lists.
+
+        :param now: naive UTC datetime
+        :param zone: zone of the reader
+        """
+        if self.turn == "us":
+            return self._get_promise_line(now, zone)
+        if self.turn == "customer":
+            return self._get_answer_line(now, zone)
+        if self.turn == "other":
+            party = self.waiting_party
+            return self.env._("We wait for %(party)s.", party=party) if party else ""
+        if self.stage_kind == "solved" and self.auto_close_date:
+            day = dates.short_day(self.auto_close_date, zone, self.env.lang)
+            return self.env._("Closes on %(date)s.", date=day)
+        if self.stage_kind == "closed" and self.closed_date:
+            day = dates.short_day(self.closed_date, zone, self.env.lang)
+            return self.env._("Closed on %(date)s.", date=day)
+        return ""
+
+    def _get_answer_line(self, now, zone):
+        """Return until when we wait for the customer in few words, for lists."""
+        moment, lang = self.auto_close_date, self.env.lang
+        if not moment or moment < now:
+            return ""
+        time = dates.time_words(moment, zone, lang)
+        apart = dates.days_apart(moment, now, zone)
+        if apart > 1:
+            day = dates.short_day(moment, zone, lang)
+            return self.env._("Answer by %(date)s, %(time)s.", date=day, time=time)
+        if apart:
+            return self.env._("Answer by tomorrow, %(time)s.", time=time)
+        return self.env._("Answer by today, %(time)s.", time=time)
 
     def _get_promise_line(self, now, zone):
         """Return by when we answer in few words, for lists."""
         moment, lang = self.answer_due_date, self.env.lang
-        if not moment or self.turn != "us":
+        if not moment:
             return ""
         if moment < now:
             return self.env._("Our answer is late.")

@@ -16,6 +16,12 @@ class ResPartner(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Which tickets this contact sees in the portal.",
     )
+    helpdesk_is_shared = fields.Boolean(
+        string="Mailbox of several people",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Several people use this contact's mailbox and account: the portal asks "
+        "who is writing, and shows all of them what waits for an answer.",
+    )
     helpdesk_location_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.location",
         relation="helpdesk_ticket_location_manager_rel",

@@ -50,7 +50,7 @@ class TestQueryCounts(FiguresCase, HelpdeskCommon, HttpCase):
             cls.tickets[size] = ticket
             if size > 1:
                 copy_ticket(ticket, size - 1, user.partner_id, stages)
-            ticket.stage_id = cls.stages["waiting_customer"]
+            ticket.action_wait_customer("The exact name of the rate plan")
         cls._add_others(100)
 
     @classmethod

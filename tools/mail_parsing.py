@@ -243,15 +243,13 @@ def is_only_thanks(text, has_files=False, names=()):
 # Failures
 # ------------------------------------------------------------
 
-PASSING_REASONS = re.compile(
-    r"\b4\d\d\b(?!\.)|\b4\.\d\.\d\b|time[d ]*out|connection|disconnect|unreachable"
-    r"|temporar|try again|name or service not known|refused to connect|tls|ssl"
-)
 FINAL_REASONS = re.compile(r"\b5[05]\d\b(?!\.)|\b5\.\d\.\d\b")
 
 
 def is_passing_failure(kind, reason):
-    """Tell whether sending a mail may succeed later: the server's failure, not ours.
+    """Tell whether sending a mail may succeed later; in doubt it may.
+
+    Not where the server refuses for good or there is no address.
 
     :param str kind: failure type of ``mail.notification``
     :param str reason: what the server or the library said
@@ -266,12 +264,7 @@ def is_passing_failure(kind, reason):
     True
     >>> is_passing_failure("mail_email_invalid", "")
     False
-    >>> is_passing_failure("unknown", "ascii codec can't encode character")
-    False
     """
-    if kind == "mail_smtp":
-        return True
-    words = normalize(reason)
-    if kind != "unknown" or FINAL_REASONS.search(words):
+    if kind not in ("mail_smtp", "unknown"):
         return False
-    return bool(PASSING_REASONS.search(words))
+    return not FINAL_REASONS.search(normalize(reason))

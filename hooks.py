@@ -35,6 +35,7 @@ def post_init_hook(env):
     _fill_teams_and_requesters(env)
     _fill_participants(env)
     _fill_search_text(env)
+    _stop_clocks(env)
     for column in ("team_id", "partner_id"):
         sql.set_not_null(env.cr, "helpdesk_ticket", column)
 
@@ -77,6 +78,25 @@ def _fill_participants(env):
          WHERE follower.res_model = 'helpdesk.ticket' AND partner.partner_share IS TRUE
             ON CONFLICT DO NOTHING
         """
+    )
+
+
+def _stop_clocks(env):
+    """In teams that have tickets already, nothing begins to happen by itself."""
+    demo = env["ir.model.data"].search(
+        [
+            ("module", "=", "helpdesk_service_portal"),
+            ("model", "=", "helpdesk.ticket.team"),
+        ]
+    )
+    groups = (
+        env["helpdesk.ticket"]
+        .with_context(active_test=False)
+        ._read_group([("team_id", "not in", demo.mapped("res_id"))], ["team_id"])
+    )
+    teams = env["helpdesk.ticket.team"].concat(*(team for (team,) in groups))
+    teams.write(
+        {"reminder_max": 0, "waiting_limit_hours": 0, "solved_limit_hours": 0}
     )
 
 

@@ -60,10 +60,16 @@
             ("remove", "helpdesk_mgmt/static/src/js/new_ticket.esm.js"),
             "helpdesk_service_portal/static/src/scss/theme.scss",
             "helpdesk_service_portal/static/src/scss/portal.scss",
+            "helpdesk_service_portal/static/src/scss/composer.scss",
+            "helpdesk_service_portal/static/src/scss/thread.scss",
             "helpdesk_service_portal/static/src/scss/list.scss",
             "helpdesk_service_portal/static/src/scss/life.scss",
             "helpdesk_service_portal/static/src/interactions/**/*",
             "helpdesk_service_portal/static/src/xml/**/*",
+        ],
+        # loaded where something is written, see interactions/ticket_form.js
+        "helpdesk_service_portal.assets_composer": [
+            "helpdesk_service_portal/static/src/composer/**/*",
         ],
         "web.assets_backend": [
             "helpdesk_service_portal/static/src/backend/**/*",

@@ -8,18 +8,43 @@ import time
 from odoo.http import request
 from odoo.tools import hmac
 
-from ..tools import attachment_policy
+from ..tools import attachment_policy, replica, rich_text
 
 KEPT = "helpdesk_kept"
 KEPT_SECONDS = 24 * 3600
 KEPT_FORMS = 5
-KEPT_LENGTH = 50_000
+KEPT_LENGTH = 100_000
 PAGE_SIZE = 80
+FORM_FIELDS = (
+    "subject",
+    "location",
+    "category",
+    "type",
+    "description",
+    "description_format",
+    "priority",
+    "follow_up",
+    "submission_key",
+)
+MESSAGE_FIELDS = ("message", "message_format", "writer_name", "submission_key")
+DEVICE = "helpdesk_device"
+DEVICE_SECONDS = 365 * 24 * 3600
 
 
 def readonly_page(*_args):
-    """Routes that only read: a callable, as inherited routes ignore plain True."""
-    return True
+    """Routes that only read: a callable, as inherited routes ignore plain True.
+
+    Who has just written reads from the primary until the standby has it, too.
+    """
+    number = replica.parse_mark(request.cookies.get(replica.COOKIE))
+    if number is None or not request.env.cr.readonly:
+        return True
+    return replica.has_arrived(request.env.cr, number)
+
+
+def readonly_form(*args):
+    """Routes that show a form on GET and write on POST."""
+    return request.httprequest.method in ("GET", "HEAD") and readonly_page(*args)
 
 
 def is_signed_in():
@@ -48,6 +73,35 @@ def read_uploads(name):
     """Return the posted files of a field as pairs of name and bytes."""
     uploads = request.httprequest.files.getlist(name)
     return [(upload.filename, upload.read()) for upload in uploads if upload.filename]
+
+
+def read_form_files():
+    """Return the files that came with a form and those it carried before.
+
+    :return: dict: ``files`` new ones, checked · ``pending`` attachments as sudo ·
+        ``problems`` sentences · ``is_removal``: the user takes one away, sends nothing
+    """
+    Ticket = request.env["helpdesk.ticket"]
+    posted = request.httprequest.form
+    tokens = posted.getlist("pending")
+    removed = posted.get("remove")
+    if removed:
+        Ticket._portal_pending_files([removed]).unlink()
+        tokens = [token for token in tokens if token != removed]
+    pending = Ticket._portal_pending_files(tokens)
+    files, problems = Ticket._portal_prepare_files(read_uploads("attachment"), pending)
+    return {
+        "files": files,
+        "pending": pending,
+        "problems": problems + Ticket._portal_check_pending(tokens, pending),
+        "is_removal": bool(removed),
+    }
+
+
+def keep_form_files(sent):
+    """Store the new files of a form that comes back and return all it carries."""
+    Ticket = request.env["helpdesk.ticket"]
+    return sent["pending"] | Ticket._portal_store_pending(sent["files"])
 
 
 def is_genuine():
@@ -91,6 +145,43 @@ def forget_form(path):
         request.session[KEPT] = kept
 
 
+def device():
+    """Return the mark of the browser, "" before it has one."""
+    return (request.cookies.get(DEVICE) or "")[:43]
+
+
+def mark_device():
+    """Return the mark of the browser; one that has none is given one."""
+    mark = device()
+    if not mark:
+        mark = secrets.token_urlsafe(18)
+        request.future_response.set_cookie(
+            DEVICE, mark, max_age=DEVICE_SECONDS, httponly=True, samesite="Lax"
+        )
+    return mark
+
+
+def unsent_form(path, ticket_sudo=None):
+    """Return what the current user wrote and did not send: a form, files, a notice.
+
+    What was sent without a session goes before the draft.
+
+    :param ticket_sudo: the ticket being answered, none for a new one
+    """
+    Ticket = request.env["helpdesk.ticket"]
+    form, tokens = kept_form(path)
+    if form or not is_signed_in():
+        notice = "kept" if form else None
+        return form, Ticket._portal_pending_files(tokens), notice
+    draft = request.env["helpdesk.ticket.draft"]._find_own(device(), ticket_sudo)
+    if not draft:
+        return {}, Ticket._portal_pending_files([]), None
+    form = {**(draft.form or {}), "submission_key": draft.key}
+    shown = rich_text.find_pictures("".join(map(str, form.values())))
+    files = draft._get_files().filtered(lambda file: file.id not in shown)
+    return form, files, "draft"
+
+
 def to_sign_in(path):
     """Take a visitor to the sign-in page and back to ``path`` afterwards."""
     return request.redirect_query("/web/login", {"redirect": path}, code=303)
@@ -102,6 +193,7 @@ def file_rules():
         "accept": attachment_policy.ACCEPT_ATTRIBUTE,
         "words": attachment_policy.ACCEPTED_WORDS,
         "max_bytes": attachment_policy.MAX_FILE_BYTES,
+        "max_files": attachment_policy.MAX_FILES,
     }
 
 
@@ -110,9 +202,10 @@ def pending_rows(attachments):
     Ticket = request.env["helpdesk.ticket"]
     return [
         {
-            "token": Ticket._portal_pending_token(attachment),
+            "token": Ticket._portal_pending_token(attachment.id),
             "name": attachment.name,
             "size": Ticket._portal_size_text(attachment.file_size),
+            "picture": Ticket._portal_picture_url(attachment),
         }
         for attachment in attachments
     ]

@@ -10,28 +10,19 @@ from odoo.addons.helpdesk_type.controllers.main import HelpdeskTicketControllerT
 from . import common
 
 FORM_PATH = "/new/ticket"
-FORM_FIELDS = (
-    "subject",
-    "location",
-    "category",
-    "type",
-    "description",
-    "priority",
-    "submission_key",
-)
-
 
 class HelpdeskTicketController(HelpdeskTicketControllerTypes):
     """The form of a new ticket, and closing a ticket."""
 
     @http.route(readonly=common.readonly_page)
     def create_new_ticket(self, **kw):
-        """Show the form, with what was typed before a session was lost."""
-        form, tokens = common.kept_form(FORM_PATH)
-        notice = bool(form) and "kept"
-        if not form:
+        """Show the form, with what was typed and not sent, or as a link asks for it."""
+        form, pending, notice = common.unsent_form(FORM_PATH)
+        previous = request.env["helpdesk.ticket"]._portal_previous(kw.get("follow_up"))
+        if previous and form.get("follow_up") != str(previous.id):
+            form, pending, notice = previous._portal_follow_up_values(), None, None
+        elif not form:
             form = {"type": self._get_type_of_link(kw.get("type"))}
-        pending = request.env["helpdesk.ticket"]._portal_pending_files(tokens)
         return self._render_form(form, pending=pending, notice=notice)
 
     @http.route(methods=["POST"], auth="public", csrf=False)
@@ -41,30 +32,27 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         The CSRF token is checked here, so that a form of an ended session is kept
         instead of answered by an error page.
         """
-        form = common.read_fields(FORM_FIELDS)
+        form = common.read_fields(common.FORM_FIELDS)
         if not common.is_signed_in():
             common.keep_form(FORM_PATH, form)
             return common.to_sign_in(FORM_PATH)
         Ticket = request.env["helpdesk.ticket"]
-        posted = request.httprequest.form
-        pending = Ticket._portal_pending_files(posted.getlist("pending"))
-        files, problems = Ticket._portal_check_files(
-            common.read_uploads("attachment"), pending
-        )
-        if not common.is_genuine():
-            pending |= Ticket._portal_store_pending(files)
-            return self._render_form(form, pending=pending, notice="stale")
-        if posted.get("remove"):
-            Ticket._portal_pending_files([posted["remove"]]).unlink()
-            pending = pending.exists() | Ticket._portal_store_pending(files)
-            return self._render_form(form, pending=pending)
+        sent = common.read_form_files()
+        genuine = common.is_genuine()
+        if sent["is_removal"] or not genuine:
+            return self._render_form(
+                form,
+                pending=common.keep_form_files(sent),
+                notice=None if genuine else "stale",
+            )
         values, errors = Ticket._portal_parse_form(form)
-        if problems:
-            errors["attachment"] = problems
-        if errors:
-            pending |= Ticket._portal_store_pending(files)
-            return self._render_form(form, pending=pending, errors=errors)
-        ticket_sudo = self._submit_once(values, files, pending)
+        if sent["problems"]:
+            errors["attachment"] = sent["problems"]
+        if errors and not Ticket._portal_submitted(values["submission_key"]):
+            return self._render_form(
+                form, pending=common.keep_form_files(sent), errors=errors
+            )
+        ticket_sudo = self._submit_once(values, sent["files"], sent["pending"])
         path = f"/my/ticket/{ticket_sudo.id}"
         if ticket_sudo.name != values["name"]:
             # a form that was sent before, now with other words: those are kept
@@ -86,7 +74,7 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
             return request.redirect(path, code=303)
         if not common.is_genuine():
             return request.redirect(f"{path}?stale=1", code=303)
-        ticket_sudo._portal_close()
+        ticket_sudo._portal_close(kw.get("solved"))
         return request.redirect(f"{path}?closed=1", code=303)
 
     def _submit_once(self, values, files, pending):
@@ -126,7 +114,12 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
             **options,
             "page_name": "new_ticket",
             "main_object": Ticket,
-            "form": {**dict.fromkeys(FORM_FIELDS, ""), **form},
+            "form": {
+                **dict.fromkeys(common.FORM_FIELDS, ""),
+                **form,
+                "description": Ticket._portal_clean_typed(form, "description"),
+            },
+            "previous": Ticket._portal_previous(form.get("follow_up")),
             "priorities": Ticket._portal_priorities(),
             "chosen_type": chosen,
             "chosen_location": location,

@@ -1,4 +1,5 @@
 from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_stage_mail
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_team_promise
 from . import helpdesk_ticket_team_stages

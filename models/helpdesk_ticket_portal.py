@@ -3,13 +3,10 @@
 import re
 
 from odoo import api, models
-from odoo.tools import plaintext2html
 
-from ..tools import attachment_policy
 from .helpdesk_ticket_team_promise import PRIORITIES
 
 SUBJECT_MAX_LENGTH = 200
-TEXT_MAX_LENGTH = 50_000
 KEY_PATTERN = re.compile(r"[\w-]{16,64}")
 MAX_ID = 2**31 - 1
 
@@ -106,12 +103,7 @@ class HelpdeskTicket(models.Model):
 
         A time is shown only where the team the ticket goes to promises one.
         """
-        meanings = {
-            "3": self.env._("Immediate attention is needed to avoid damage or loss."),
-            "2": self.env._("It affects guests or daily work considerably."),
-            "1": self.env._("It is important, but not immediate."),
-            "0": self.env._("It can wait and does not affect daily work."),
-        }
+        meanings = self._get_priority_meanings()
         # sudo: res.company, helpdesk.ticket.team - promises are made to customers
         team_sudo = self.env.company.sudo().helpdesk_team_id
         labels = dict(self._fields["priority"]._description_selection(self.env))
@@ -120,10 +112,21 @@ class HelpdeskTicket(models.Model):
                 "value": value,
                 "label": labels[value],
                 "meaning": meanings[value],
-                "promise": self._portal_promise_text(team_sudo, value),
+                "promise": self._portal_promise_words(team_sudo, value),
             }
             for value, _label in reversed(PRIORITIES)
         ]
+
+    @api.model
+    def _portal_promise_words(self, team, priority):
+        """Return within which time a team answers, short, to follow the priority."""
+        hours = team._get_promise(priority).answer_hours if team else 0
+        if not hours:
+            return ""
+        words = self._portal_hours_text(hours)
+        if team.calendar_id:
+            return self.env._("we answer within %(time)s (working hours)", time=words)
+        return self.env._("we answer within %(time)s (24/7)", time=words)
 
     @api.model
     def _portal_promise_text(self, team, priority):
@@ -156,7 +159,7 @@ class HelpdeskTicket(models.Model):
         options = self._portal_form_options()
         errors = {}
         subject = self._portal_clean_line(form.get("subject"))
-        text = self._portal_clean_text(form.get("description"))
+        written = self._portal_parse_text(form, "description")
         if not subject:
             errors["subject"] = self.env._("Write a subject.")
         elif len(subject) > SUBJECT_MAX_LENGTH:
@@ -165,19 +168,23 @@ class HelpdeskTicket(models.Model):
                 "the rest into the description.",
                 max=SUBJECT_MAX_LENGTH,
             )
-        if not text:
+        if not written["body"]:
             errors["description"] = self.env._("Describe what happens.")
-        elif len(text) > TEXT_MAX_LENGTH:
+        elif written["is_long"]:
             errors["description"] = self.env._(
                 "The description is too long: attach it as a file instead."
             )
+        elif written["is_lost"]:
+            errors["description"] = self._portal_lost_picture_text()
         values = {
             "name": subject,
-            "description": plaintext2html(text),
+            "description": written["body"],
+            "pictures": written["pictures"],
             "location_id": self._portal_parse_location(form, options, errors),
             "category_id": self._portal_parse_category(form, options, errors),
             "type_id": self._portal_parse_type(form, options, errors),
             "submission_key": self._portal_clean_key(form.get("submission_key")),
+            "previous_ticket_id": self._portal_previous(form.get("follow_up")).id,
         }
         priority = form.get("priority")
         if priority in dict(PRIORITIES):
@@ -286,6 +293,7 @@ class HelpdeskTicket(models.Model):
             "category_id",
             "type_id",
             "priority",
+            "previous_ticket_id",
         }
         ticket = Ticket.create(
             {name: value for name, value in values.items() if name in allowed}
@@ -299,7 +307,10 @@ class HelpdeskTicket(models.Model):
                 "user_id": False,
             }
         )
+        if values.get("pictures"):
+            pending = values["pictures"] | (pending or values["pictures"])
         ticket._portal_attach(files, pending)
+        self.env["helpdesk.ticket.draft"]._forget_sent(key)
         return ticket
 
     @api.model
@@ -325,29 +336,9 @@ class HelpdeskTicket(models.Model):
         if pending:
             # sudo: ir.attachment - uploaded by the user for this form
             attachments = pending.sudo()
-            attachments.write({"res_id": self.id})
+            attachments.write({"res_model": self._name, "res_id": self.id})
         if files:
             attachments |= self._portal_create_files(files, self.id)
         if attachments:
             names = " ".join(attachments.mapped("name"))
             self.search_text = self._append_search_text(names)
-
-    def _portal_create_files(self, files, res_id):
-        """Store checked files, given as pairs of clean name and bytes."""
-        # sudo: ir.attachment - portal users have no access; checked by the policy
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "name": attachment_policy.clean_name(name),
-                        "raw": content,
-                        "mimetype": attachment_policy.mimetype_of(name),
-                        "res_model": "helpdesk.ticket",
-                        "res_id": res_id,
-                    }
-                    for name, content in files
-                ]
-            )
-        )

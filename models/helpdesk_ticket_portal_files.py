@@ -3,9 +3,11 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import consteq, hmac
 
-from ..tools import attachment_policy, dates
+from ..tools import attachment_policy, dates, images
+from .helpdesk_ticket_draft import MAX_UNSENT_BYTES, MAX_UNSENT_FILES
 
 
 class HelpdeskTicket(models.Model):
@@ -37,6 +39,31 @@ class HelpdeskTicket(models.Model):
                 problems.append(self._portal_refusal_text(reason, clean, len(content)))
             else:
                 good.append((clean, content))
+        return good, problems
+
+    @api.model
+    def _portal_prepare_files(self, files, pending=None):
+        """Check files of a form and draw its pictures anew.
+
+        :param files: pairs of name and bytes
+        :param pending: attachments the form carries already
+        :return: (good, problems): pairs as they are to be stored, sentences
+        """
+        checked, problems = self._portal_check_files(files, pending)
+        good = []
+        for name, content in checked:
+            reason, original = None, len(content)
+            if images.is_picture(name):
+                try:
+                    name, content = images.redraw(name, content)
+                except images.PictureError as error:
+                    reason = str(error)
+            if len(content) > attachment_policy.MAX_FILE_BYTES:
+                reason = "size"
+            if reason:
+                problems.append(self._portal_refusal_text(reason, name, original))
+            else:
+                good.append((name, content))
         return good, problems
 
     @api.model
@@ -75,6 +102,23 @@ class HelpdeskTicket(models.Model):
                 name=name,
                 max=self._portal_size_text(attachment_policy.MAX_TOTAL_BYTES),
             )
+        if reason == "broken":
+            return self.env._(
+                "The picture “%(name)s” cannot be read: it may be damaged. Take it "
+                "again, or save it as JPG.",
+                name=name,
+            )
+        if reason == "pixels":
+            return self.env._(
+                "The picture “%(name)s” has too many pixels. Save it smaller.",
+                name=name,
+            )
+        if reason == "unsent":
+            return self.env._(
+                "The file “%(name)s” was not added: too much is waiting to be sent. "
+                "Send or discard your other drafts.",
+                name=name,
+            )
         return self.env._(
             "The file “%(name)s” cannot be attached. Formats: %(formats)s.",
             name=name,
@@ -86,41 +130,114 @@ class HelpdeskTicket(models.Model):
         """Return a number of bytes as the reader writes it."""
         return dates.size_words(size or 0, self.env.lang)
 
+    # ------------------------------------------------------------
+    # Files of forms that were not sent yet
+    # ------------------------------------------------------------
+
+    @api.model
+    def _portal_create_files(self, files, res_id, res_model="helpdesk.ticket"):
+        """Store checked files, given as pairs of clean name and bytes.
+
+        Pictures may stand in the text: their address works for who sees the ticket.
+        """
+        # sudo: ir.attachment - portal users have no access; checked by the policy
+        Attachment = self.env["ir.attachment"].sudo()
+        vals_list = []
+        for name, content in files:
+            vals = {
+                "name": attachment_policy.clean_name(name),
+                "raw": content,
+                "mimetype": attachment_policy.mimetype_of(name),
+                "res_model": res_model,
+                "res_id": res_id,
+            }
+            if images.is_picture(name):
+                vals["access_token"] = Attachment._generate_access_token()
+            vals_list.append(vals)
+        return Attachment.create(vals_list)
+
     @api.model
     def _portal_store_pending(self, files):
         """Keep files of a form that was not accepted yet; they die after a day."""
         return self._portal_create_files(files, 0)
 
     @api.model
-    def _portal_pending_token(self, attachment):
+    def _portal_upload(self, draft, file):
+        """Add one file to a draft.
+
+        :param draft: the current user's, as sudo
+        :param file: name and bytes, untrusted
+        :return: (attachment as sudo, sentence): none and why it is refused
+        """
+        Attachment = self.env["ir.attachment"].sudo()  # sudo: none yet
+        good, problems = self._portal_prepare_files([file], draft._get_files())
+        unsent = self._portal_unsent_files()
+        size = sum(unsent.mapped("file_size")) + len(file[1])
+        if good and (len(unsent) >= MAX_UNSENT_FILES or size > MAX_UNSENT_BYTES):
+            name = good[0][0]
+            problems = [self._portal_refusal_text("unsent", name, len(file[1]))]
+        if problems:
+            return Attachment, problems[0]
+        return self._portal_create_files(good, draft.id, draft._name), ""
+
+    @api.model
+    def _portal_unsent_files(self, ids=None):
+        """Return what the current user uploaded and did not send yet, as sudo.
+
+        :param list ids: only these
+        """
+        # sudo: ir.attachment - uploaded by this user
+        Attachment = self.env["ir.attachment"].sudo()
+        domain = Domain("create_uid", "=", self.env.uid) & (
+            Domain("res_model", "=", "helpdesk.ticket.draft")
+            | Domain("res_model", "=", "helpdesk.ticket") & Domain("res_id", "=", 0)
+        )
+        if ids is not None:
+            if not ids:
+                return Attachment
+            domain &= Domain("id", "in", ids)
+        return Attachment.search(domain, order="id")
+
+    @api.model
+    def _portal_pending_token(self, file_id):
         """Return the name under which a form carries a pending file."""
-        message = (attachment.id, self.env.uid)
-        return f"{attachment.id}-{hmac(self.env(su=True), 'helpdesk-pending', message)}"
+        message = (file_id, self.env.uid)
+        return f"{file_id}-{hmac(self.env(su=True), 'helpdesk-pending', message)}"
+
+    @api.model
+    def _portal_pending_ids(self, tokens):
+        """Return the ids of the files that tokens of the user's own form name."""
+        ids = {
+            token: self._portal_parse_id(token.partition("-")[0])
+            for token in tokens
+            if token.isascii()
+        }
+        return [
+            file_id
+            for token, file_id in ids.items()
+            if file_id and consteq(self._portal_pending_token(file_id), token)
+        ]
 
     @api.model
     def _portal_pending_files(self, tokens):
         """Return the pending files, as sudo, that the user's form carries."""
-        ids = [self._portal_parse_id(token.partition("-")[0]) for token in tokens]
-        # sudo: ir.attachment - uploaded by this user, the token proves it
-        attachments = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                [
-                    ("id", "in", [id_ for id_ in ids if id_]),
-                    ("res_model", "=", "helpdesk.ticket"),
-                    ("res_id", "=", 0),
-                    ("create_uid", "=", self.env.uid),
-                ],
-                order="id",
-            )
-            if any(ids)
-            else self.env["ir.attachment"].sudo()
-        )
-        return attachments.filtered(
-            lambda attachment: any(
-                consteq(self._portal_pending_token(attachment), token)
-                for token in tokens
-                if token.isascii()
-            )
-        )
+        return self._portal_unsent_files(self._portal_pending_ids(tokens))
+
+    @api.model
+    def _portal_check_pending(self, tokens, pending):
+        """Return sentences about files that a form carries and that are gone.
+
+        They die after a day, at sign-out, and when another page sent them.
+        """
+        if len(self._portal_pending_ids(tokens)) == len(pending):
+            return []
+        return [
+            self.env._("A file that you had added is no longer here. Add it again.")
+        ]
+
+    @api.model
+    def _portal_picture_url(self, attachment):
+        """Return the address of a picture for texts, "" for what is no picture."""
+        if not attachment.access_token:
+            return ""
+        return f"/web/image/{attachment.id}?access_token={attachment.access_token}"

@@ -2,6 +2,7 @@ import base64
 import binascii
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 PENDING_HOURS = 24
 
@@ -38,12 +39,13 @@ class IrAttachment(models.Model):
     def _gc_pending_ticket_files(self):
         """Files of forms that nobody sent die after 24 hours."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), hours=PENDING_HOURS)
+        # sudo: helpdesk.ticket.draft - which there are; their files die with them
+        drafts = self.env["helpdesk.ticket.draft"].sudo()._search([])
+        unsent = Domain("res_model", "=", "helpdesk.ticket") & Domain("res_id", "=", 0)
+        unsent |= Domain("res_model", "=", "helpdesk.ticket.draft") & Domain(
+            "res_id", "not in", drafts
+        )
         # sudo: ir.attachment - uploaded for a ticket that was never sent
         self.sudo().search(
-            [
-                ("res_model", "=", "helpdesk.ticket"),
-                ("res_id", "=", 0),
-                ("create_date", "<", limit),
-            ],
-            limit=1000,
+            unsent & Domain("create_date", "<", limit), limit=1000
         ).unlink()

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.helpdesk_ticket_portal import HelpdeskTicket
+from .pictures import picture
 from .portal_common import HELP, PDF, PortalCommon
 
 
@@ -250,7 +251,7 @@ class TestPortalForm(PortalCommon):
         self.send_ticket(
             files=[
                 ("attachment", ("receipt.pdf", PDF, "application/pdf")),
-                ("attachment", ("../../evil\u202efdp.png", b"\x89PNG1", "text/html")),
+                ("attachment", ("../../evil\u202efdp.png", picture(), "text/html")),
             ]
         )
         files = self.tickets()._get_public_attachments()

@@ -15,7 +15,7 @@ MAX_FILES = 20
 MAX_TOTAL_BYTES = 100 * 1024 * 1024
 MAX_NAME_LENGTH = 120
 
-#: Extension -> type sent to browsers. The order is the order of the refusal's sentence.
+#: Extension -> type sent to browsers. Our forms turn webp and heic into jpg.
 ACCEPTED_TYPES = {
     "pdf": "application/pdf",
     "doc": "application/msword",
@@ -30,6 +30,9 @@ ACCEPTED_TYPES = {
     "jpeg": "image/jpeg",
     "png": "image/png",
     "gif": "image/gif",
+    "webp": "image/webp",
+    "heic": "image/heic",
+    "heif": "image/heif",
     "mp4": "video/mp4",
     "mov": "video/quicktime",
     "avi": "video/x-msvideo",

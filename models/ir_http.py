@@ -3,6 +3,8 @@ from werkzeug.exceptions import BadRequest
 from odoo import models
 from odoo.http import request
 
+from ..tools import replica
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -15,6 +17,30 @@ class IrHttp(models.AbstractModel):
         """
         request.params.pop("self", None)
         return super()._dispatch(endpoint)
+
+    @classmethod
+    def _post_dispatch(cls, response):
+        """Who writes in the portal reads it on the next page, however far a standby
+        is behind.
+        """
+        super()._post_dispatch(response)
+        if (
+            request.httprequest.method != "POST"
+            or not replica.is_used()
+            or request.env.cr.readonly
+            or request.env.user._is_internal()
+        ):
+            return
+        request.env.flush_all()
+        mark = replica.get_mark(request.env.cr)
+        if mark:
+            response.set_cookie(
+                replica.COOKIE,
+                mark,
+                max_age=replica.SECONDS,
+                httponly=True,
+                samesite="Lax",
+            )
 
     @classmethod
     def _serve_fallback(cls):

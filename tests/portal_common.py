@@ -76,9 +76,9 @@ class PortalCommon(HelpdeskCommon, HttpCase):
         )
 
     def rows(self, tree):
-        """Return the subjects listed on a page, in order."""
+        """Return the subjects listed on a page, in order, read or not."""
         return [
-            " ".join(node.text_content().split())
+            self.words(node).removeprefix("New: ")
             for node in tree.xpath("//*[contains(@class, 'o_hsp_subject')]//a")
         ]
 

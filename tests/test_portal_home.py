@@ -42,7 +42,36 @@ class TestPortalHome(PortalCommon):
         self.assertIn("/web/login?redirect=%2Fmy", self.path)
         self.sign_in()
         self.get("/my")
-        self.assertIn("Hello, Ana Pérez Hotel Sol Nuevo Vallarta", self.text)
+        self.assertIn(", Ana Hotel Sol Nuevo Vallarta", self.text)
+
+    def test_greeting_of_the_hour(self):
+        """S0-09 The portal can be entered by its own public URL (home): it greets by
+        the hour of the reader's own zone, else of the hotel's."""
+        self.location.tz = "America/Bahia_Banderas"
+        self.sign_in()
+        hours = {18: "Good afternoon, Ana", 2: "Good evening, Ana"}
+        for zone, greetings in (
+            ("Europe/Madrid", {7: "Good morning, Ana", 13: "Good afternoon, Ana"}),
+            (False, hours),
+        ):
+            self.ana.tz = zone
+            self.env.flush_all()
+            for hour, greeting in greetings.items():
+                with self.subTest(zone=zone, hour=hour):
+                    self.assertEqual(self._greet(hour), greeting)
+
+    def test_greeting_of_a_shared_mailbox(self):
+        """D-04 Under a shared mailbox nobody is greeted by the name of somebody."""
+        self.ana.partner_id.helpdesk_is_shared = True
+        self.assertEqual(self._greet(9), "Good morning")
+
+    def _greet(self, hour):
+        """Return how home greets Ana at an hour of UTC."""
+        Ticket = self.env["helpdesk.ticket"].with_user(self.ana)
+        partner = self.ana.partner_id
+        zone = Ticket._portal_home_zone(partner, Ticket._portal_locations(partner))
+        with self.clock(f"2026-11-20 {hour:02}:00:00"):
+            return Ticket._portal_greeting(partner, zone)
 
     def test_name_on_every_page(self):
         """S0-03 The signed-in user's name is at the top right of every portal page; it
@@ -63,16 +92,89 @@ class TestPortalHome(PortalCommon):
                 self.assertNotIn("null", header.lower())
 
     def test_what_waits_for_the_customer(self):
-        """S3-07 Shows … Ticket panel: what waits for the customer's answer."""
+        """S3-07 Shows … Ticket panel: what waits for the customer's answer, what ends
+        soonest first, with its number."""
         self.sign_in()
+        self._create_ticket(name="With support")
         self.get("/my")
         self.assertIn("Nothing is waiting for you.", self.text)
-        ticket = self._create_ticket(name="Rates")
+        for name, date in (
+            ("Later", "2099-03-01"),
+            ("Rates", "2099-01-01"),
+            ("Soon", "2099-02-01"),
+        ):
+            ticket = self._create_ticket(name=name)
+            ticket.action_wait_customer("The exact name of the rate plan")
+            ticket.auto_close_date = f"{date} 18:00:00"
+        self.get("/my")
+        self.assertEqual(self._waiting(), ["Rates", "Soon"])
+        self.assertIn("Waiting for your answer (3)", self.text)
+        self.assertIn("Answer by Jan 1, 2099, 6:00 PM.", self.text)
+        self.assertIn("All that wait for you", self.text)
+
+    def test_what_waits_for_a_shared_mailbox(self):
+        """S3-07 what waits …: of one's hotels for a mailbox of several people, and for
+        who sees more than their own."""
+        self.ana.partner_id.helpdesk_location_ids = self.location
+        ticket = self._create_ticket(
+            self.luis, name="Luis asked", location_id=self.location.id
+        )
         ticket.action_wait_customer("The exact name of the rate plan")
-        self._create_ticket(name="With support")
-        tree = self.get("/my")
-        cards = tree.xpath("//a[@class='o_hsp_waiting_card']/@href")
-        self.assertEqual(cards, [f"/my/ticket/{ticket.id}"])
+        self.sign_in()
+        self.assertEqual(self._waiting(), [])
+        for scope in ("location", "company"):
+            with self.subTest(scope=scope):
+                self.ana.partner_id.helpdesk_scope = scope
+                self.assertEqual(self._waiting(), ["Luis asked"])
+        self.ana.partner_id.helpdesk_scope = "own"
+        self.env["helpdesk.ticket.participant"].create(
+            {
+                "ticket_id": ticket.id,
+                "partner_id": self.ana.partner_id.id,
+                "source": "agent",
+            }
+        )
+        self.assertEqual(self._waiting(), [])
+        self.ana.partner_id.helpdesk_is_shared = True
+        self.assertEqual(self._waiting(), ["Luis asked"])
+
+    def _waiting(self):
+        """Return the subjects of the cards that wait for the reader."""
+        self.env.flush_all()
+        cards = self.get("/my").xpath("//*[contains(@class,'o_hsp_waiting_subject')]")
+        return [self.words(card).removeprefix("New: ") for card in cards]
+
+    def test_first_visit(self):
+        """S0-25 "Tickets" is reachable from home: who has none is told what to do."""
+        self.sign_in()
+        self.get("/my")
+        self.assertIn("You will see your tickets here.", self.text)
+        self.assertIn(HELP, self.text)
+
+    def test_strip_of_hotels(self):
+        """S0-25 it lists all tickets: who has several hotels goes to one of them, first
+        to where something waits."""
+        second = self.location.copy({"name": "Hotel Sol Cancún", "code": False})
+        first = self._create_ticket(location_id=self.location.id)
+        self.sign_in()
+        self.assertFalse(self.get("/my").xpath("//*[@name='places']"))
+        self._create_ticket(location_id=second.id).action_solve()
+        ticket = self._create_ticket(location_id=second.id)
+        ticket.action_wait_customer("The exact name of the rate plan")
+        places = self.get("/my").xpath("//*[@name='places']//a")
+        self.assertEqual(
+            [(place.get("href"), self.words(place)) for place in places],
+            [
+                (
+                    f"/my/tickets?location={second.id}",
+                    "Hotel Sol Cancún Open: 1 Waiting for you: 1",
+                ),
+                (
+                    f"/my/tickets?location={self.location.id}",
+                    f"{first.location_id.name} Open: 1",
+                ),
+            ],
+        )
 
     def test_counter(self):
         """S3-07 … Documents (= tickets), with their number, in four statements."""

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import tagged
 
 from .portal_common import HELP, PortalCommon
@@ -52,23 +53,87 @@ class TestPortalList(PortalCommon):
         Column Ref. (#number) and subject."""
         self.wifi.user_id = self.laura
         self._answer(self.wifi, self.laura)
+        self.wifi.answer_due_date = "2099-11-27 18:00:00"
         tree = self.get("/my/tickets?search=recepcion")
         head = self.words(tree.xpath("//*[@class='o_hsp_thead']")[0])
-        self.assertTrue(head.startswith("Ref. Subject Status Hotel Sent by"))
-        row = tree.xpath("//*[@class='o_hsp_row']")[0]
         self.assertEqual(
-            self.words(row),
-            f"#{self.wifi.number} Sin conexión en Recepción Desk: in_progress "
-            "Hotel Sol Nuevo Vallarta Ana Pérez 1 min ago 1 min ago 2 Interactions "
-            "Laura Díaz",
+            head,
+            "Ref. Subject Status Hotel Sent by Last answer Messages Assigned to",
+        )
+        self.assertEqual(
+            self.words(tree.xpath("//*[contains(@class,'o_hsp_row')]")[0]),
+            f"#{self.wifi.number} New: Sin conexión en Recepción Desk: in_progress "
+            "We answer by Nov 27, 2099, 6:00 PM. Hotel Sol Nuevo Vallarta Ana Pérez "
+            "1 min ago 1 min ago 2 messages Laura Díaz",
         )
 
+    def test_what_comes_next(self):
+        """S0-29 Each row shows the status: in words, with what comes next and when."""
+        dates = {
+            "answer_due_date": "2099-11-27 18:00:00",
+            "auto_close_date": "2099-11-28 18:00:00",
+            "closed_date": "2026-11-01 18:00:00",
+            "waiting_party": "Booking",
+        }
+        expected = {
+            "new": "We answer by Nov 27, 2099, 6:00 PM.",
+            "waiting_customer": "Answer by Nov 28, 2099, 6:00 PM.",
+            "waiting_other": "We wait for Booking.",
+            "solved": "Closes on Nov 28, 2099.",
+            "closed": "Closed on Nov 1, 2026.",
+        }
+        now = self.env["helpdesk.ticket"]._now()
+        for kind, words in expected.items():
+            with self.subTest(kind=kind):
+                ticket = self._create_ticket(stage_id=self.stages[kind].id)
+                ticket.write(dates)
+                self.assertEqual(ticket._get_due_line(now, "UTC"), words)
+
+    def test_time_left_in_words(self):
+        """S0-29 … until when we wait for the customer: today, tomorrow, or a date; a
+        date that has passed is none."""
+        self.rates.auto_close_date = "2026-11-20 18:00:00"
+        expected = {
+            "2026-11-20 09:00:00": "Answer by today, 6:00 PM.",
+            "2026-11-19 23:00:00": "Answer by tomorrow, 6:00 PM.",
+            "2026-11-18 09:00:00": "Answer by Nov 20, 2026, 6:00 PM.",
+            "2026-11-20 19:00:00": "",
+        }
+        for now, words in expected.items():
+            with self.subTest(now=now):
+                moment = fields.Datetime.to_datetime(now)
+                self.assertEqual(self.rates._get_due_line(moment, "UTC"), words)
+
+    def test_origin(self):
+        """S2-20 List of tickets created by the user with number, status and origin."""
+        self.wifi.channel_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web")
+        tree = self.get("/my/tickets?search=recepcion")
+        origin = tree.xpath("//*[@class='o_hsp_origin']")[0]
+        self.assertEqual(self.words(origin), self.wifi.channel_id.name)
+
+    def test_unread_is_marked(self):
+        """S0-28 messages exchanged: what the reader has not read yet stands out, not by
+        weight alone."""
+        self.assertFalse(self._unread())
+        self._answer(self.wifi, self.laura)
+        self.assertEqual(self._unread(), ["New: Sin conexión en Recepción"])
+        self._answer(self.wifi, self.ana)
+        self.assertFalse(self._unread())
+
+    def _unread(self):
+        rows = self.get("/my/tickets").xpath("//*[contains(@class,'o_hsp_unread')]")
+        return [self.words(row.xpath(".//a")[0]) for row in rows]
+
     def test_status_has_its_meaning(self):
-        """S0-29 Each row shows the status (each with its meaning shown, S0-30)."""
+        """S0-30 to S0-36 Each status of the desk has its meaning shown."""
         tree = self.get("/my/tickets")
-        chip = tree.xpath("//*[contains(@class,'o_hsp_chip_customer')]")[0]
+        chip = tree.xpath("//*[@role='cell']/*[contains(@class,'chip_customer')]")[0]
         self.assertEqual(chip.get("title"), "Meaning of waiting_customer")
-        self.assertIn("What the statuses mean", self.text)
+        legend = self.words(tree.xpath("//*[@class='o_hsp_legend']")[0])
+        self.assertIn("What the statuses mean", legend)
+        for stage in self.stages.values():
+            with self.subTest(stage=stage.name):
+                self.assertIn(f"{stage.name} Meaning of {stage.kind}", legend)
 
     def test_total_is_shown(self):
         """S3-26 …; the number of tickets is shown."""
@@ -139,23 +204,98 @@ class TestPortalList(PortalCommon):
         self.assertEqual(
             [self.words(heading) for heading in headings],
             [
-                "Tickets in stage: Desk: new",
-                "Tickets in stage: Desk: waiting_customer",
-                "Tickets in stage: Desk: solved",
+                "Tickets in stage: Desk: new (1)",
+                "Tickets in stage: Desk: waiting_customer (1)",
+                "Tickets in stage: Desk: solved (1)",
             ],
         )
 
     def test_group_by_location_category_type(self):
         """S3-24 Group by …, with group heading."""
         headings = {
-            "location": "Hotel: Hotel Sol Cancún",
-            "category": "Tickets in category: Invoices",
-            "type": "Tickets of type: Question",
+            "location": "Hotel: Hotel Sol Cancún (1)",
+            "category": "Tickets in category: Invoices (1)",
+            "type": "Tickets of type: Question (1)",
         }
         for groupby, heading in headings.items():
             with self.subTest(groupby=groupby):
                 self.get(f"/my/tickets?groupby={groupby}")
                 self.assertIn(heading, self.text)
+
+    def test_chips_with_counts(self):
+        """S3-23 Filter by (default all): one press away, each with its number."""
+        self.assertEqual(
+            self._chips("/my/tickets"),
+            [
+                "All 3",
+                "Waiting for me 1",
+                "With support 1",
+                "With third parties 0",
+                "Resolved 1",
+            ],
+        )
+        self.assertIn("All 1", self._chips(f"/my/tickets?type={self.question.id}"))
+        tree = self.get("/my/tickets?filterby=customer")
+        current = tree.xpath("//main//*[@aria-current='true']")
+        self.assertEqual([self.words(chip) for chip in current], ["Waiting for me 1"])
+
+    def _chips(self, path):
+        chips = self.get(path).xpath("//*[contains(@class,'o_hsp_turn_chip')]")
+        return [self.words(chip) for chip in chips]
+
+    def test_active_filters_are_written_out(self):
+        """S3-23 Filter by: what narrows the list is said, and taken away one by one."""
+        location = f"location={self.second.id}"
+        query = f"search=rates&filterby=customer&{location}&period=30"
+        tree = self.get(f"/my/tickets?{query}")
+        active = tree.xpath("//*[contains(@class,'o_hsp_active')]")
+        self.assertEqual(
+            [self.words(link).removesuffix(" Remove the filter") for link in active],
+            ["“rates”", "Waiting for me", "Hotel Sol Cancún", "Last 30 days"],
+        )
+        without_place = "search=rates&filterby=customer&period=30"
+        self.assertEqual(active[2].get("href"), f"/my/tickets?{without_place}")
+        tree = self.get("/my/tickets?filterby=waiting_customer")
+        self.assertIn("Waiting for the customer", self.text)
+        self.assertFalse(
+            self.get("/my/tickets").xpath("//*[contains(@class,'o_hsp_active')]")
+        )
+
+    def test_filter_that_exists_no_longer(self):
+        """S3-23 Filter by (default all): a link to what is gone shows all, and says so;
+        what only the search words hide stays."""
+        everything = self.rows(self.get("/my/tickets"))
+        self.assertFalse(self.part(self.get("/my/tickets"), "dropped"))
+        foreign = self.foreign.location_id.create({"name": "Hotel Luna"})
+        for query in (
+            "location=999999",
+            f"location={foreign.id}",
+            "category=999999",
+            "type=999999",
+            "filterby=gone",
+        ):
+            with self.subTest(query=query):
+                tree = self.get(f"/my/tickets?{query}")
+                self.assertEqual(self.rows(tree), everything)
+                self.assertIn("exists no longer", self.part(tree, "dropped"))
+                self.assertNotIn("Hotel Luna", self.text)
+        tree = self.get(f"/my/tickets?search=invoice&location={self.second.id}")
+        self.assertEqual(self.rows(tree), [])
+        self.assertFalse(self.part(tree, "dropped"))
+        self.assertIn("Hotel Sol Cancún Remove the filter", self.text)
+
+    def test_strip_of_hotels(self):
+        """S0-25 it lists all tickets: who has several hotels narrows it to one."""
+        tree = self.get(f"/my/tickets?location={self.second.id}&filterby=done")
+        places = tree.xpath("//*[@name='places']//a")
+        self.assertEqual(
+            [self.words(place) for place in places],
+            [
+                "Hotel Sol Cancún Open: 1 Waiting for you: 1",
+                "Hotel Sol Nuevo Vallarta Open: 1",
+            ],
+        )
+        self.assertEqual(places[0].get("aria-current"), "true")
 
     # ------------------------------------------------------------
     # Search

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.orm.utils import parse_field_expr
 
@@ -30,16 +31,14 @@ class HelpdeskTicket(models.Model):
         "participant_ids.included",
     )
     def _compute_is_portal_visible(self):
-        visible = self.browse()
-        if self.ids:
-            # sudo: participants - the condition itself decides what is visible
-            visible = (
-                self.sudo()
-                .with_context(active_test=False)
-                .search(
-                    self._get_portal_visible_domain() & Domain("id", "in", self.ids)
-                )
-            )
+        # sudo: helpdesk.ticket - the condition itself decides what is visible
+        visible = self._origin.sudo()
+        if visible:
+            domain = self._get_portal_visible_domain()
+            try:
+                visible = visible.filtered_domain(domain)
+            except MissingError:  # some of them are gone
+                visible = visible.exists().filtered_domain(domain)
         for ticket in self:
             ticket.is_portal_visible = ticket._origin in visible
 

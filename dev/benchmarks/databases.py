@@ -47,7 +47,7 @@ def fill(env, name, ours, tickets):
             databases.make_base(name)
             digest = ""
         with step(f"Seeding {tickets:,} tickets into {name}"):
-            told = run(env, name, f"seed(env, {tickets})")
+            told = run(env, name, f"seeding.seed(env, {tickets})")
             databases.server.query("VACUUM ANALYZE", name)
         text = json.dumps({**told, "digest": digest})
         databases.mark(name, text)
@@ -58,15 +58,28 @@ def fill(env, name, ours, tickets):
         raise
 
 
+@contextlib.contextmanager
+def duplicate(env, name):
+    """A copy to change, gone at the end."""
+    copy = f"{name}_copy"
+    with step(f"Copying {name}"):
+        env.databases.drop(copy)
+        env.databases.duplicate(name, copy)
+    try:
+        yield copy
+    finally:
+        env.databases.drop(copy)
+
+
 def run(env, name, call):
-    """Run one function of inside.py in Odoo's shell; what it answers."""
+    """Run one function, `module.function(env, ...)`, in Odoo's shell; its answer."""
     log = make_folder(STATE / "log") / f"{name}.log"
     env.free_ports()
     lines = (
         "import sys",
         f"sys.path.insert(0, {str(DEV)!r})",
-        "from benchmarks import inside",
-        f"inside.{call}",
+        "from benchmarks import seeding, timing_out",
+        call,
     )
     with open(log, "wb") as errors:
         child = Child(

@@ -13,17 +13,12 @@ from dataclasses import dataclass, field
 
 from environment import STATE, Child, Stop, at_end, free_port, make_folder
 
+from .processor import cpu_seconds
+
 LINE = re.compile(
     r'werkzeug: .*"(?P<method>\w+) (?P<path>\S+) [^"]*" (?P<status>\d+) \S+'
     r" (?P<statements>\d+) "
 )
-
-
-def cpu_seconds(pid):
-    """The CPU that a process, with all its threads, has used: by its own clock."""
-    with contextlib.suppress(OSError):
-        return time.clock_gettime((~pid << 3) | 2)
-    return 0.0
 
 
 class Server:

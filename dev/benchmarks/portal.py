@@ -19,8 +19,8 @@ from environment import (
 )
 
 from .databases import prepare
-from .inside import PASSWORD, PEOPLE
 from .meter import Call, Server, Visitor, form_call, json_call
+from .seeding import PASSWORD, PEOPLE
 from .table import Result, Samples, tell
 
 SMALL = 1000

@@ -34,7 +34,7 @@ from .base import (
 from .databases import Databases, module_digest
 from .postgres import find_server, psql
 from .processes import Child, adopt_orphans, end_descendants
-from .python import find_node_tools, find_venv
+from .python import find_bench_addons, find_node_tools, find_venv
 from .source import find_odoo
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "at_end",
     "command",
     "files",
+    "find_bench_addons",
     "find_chromium",
     "find_node_tools",
     "find_venv",
@@ -132,6 +133,7 @@ class Environment:
         self.server = find_server()
         self.databases = Databases(self)
         self.addons = link_module()
+        self.addons_path = [self.addons, self.venv.oca_addons, *self.source.addons]
         folder = scratch()
         self.temp = folder.__enter__()
         at_end(lambda: folder.__exit__(None, None, None))
@@ -144,9 +146,8 @@ class Environment:
 
     def write_conf(self, **options):
         """The configuration file of this one command; later options win."""
-        addons = [self.addons, self.venv.oca_addons, *self.source.addons]
         values = {
-            "addons_path": ",".join(map(str, addons)),
+            "addons_path": ",".join(map(str, self.addons_path)),
             "data_dir": STATE / "data",
             "db_host": self.server.host,
             "db_port": self.server.port,

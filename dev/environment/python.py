@@ -27,6 +27,7 @@ from .base import (
 from .source import apt_download
 
 REQUIREMENTS = DEV / "requirements.txt"
+BENCH_REQUIREMENTS = DEV / "requirements-bench.txt"
 NODE_REQUIREMENTS = DEV / "requirements-node.txt"
 NODE_PACKAGES = DEV / "package.json"
 NODE_OLDEST = 20
@@ -129,6 +130,33 @@ def _pip(python, temp, log):
     if not wheels:
         raise Stop("Run `apt-get install python3-venv` and try again.")
     return [str(max(wheels)) + "/pip"]
+
+
+def find_bench_addons(venv):
+    """The folder of the OCA addon that ./dev/bench compares with, and nobody uses."""
+    folder = CACHE / f"bench-{digest(BENCH_REQUIREMENTS.read_bytes())}"
+    if not (folder / ".complete").is_file():
+        with locked(CACHE / "bench.lock", "Waiting for another download …"):
+            if not (folder / ".complete").is_file():
+                _prune("bench-*")
+                log = folder.parent / "bench.log"
+                log.unlink(missing_ok=True)
+                with step("Fetching the addon to compare with"), scratch() as temp:
+                    with all_or_nothing(folder):
+                        pip = _pip(os.path.realpath(venv.python), temp, log)
+                        run_logged(
+                            [
+                                *(venv.python, *pip, "install", "--no-deps"),
+                                *("--disable-pip-version-check", "--target", folder),
+                                *("-r", BENCH_REQUIREMENTS),
+                            ],
+                            log,
+                            "The addon cannot be fetched:"
+                            " look at the network and try again",
+                            cwd=temp,
+                        )
+    (folder / ".complete").touch()
+    return folder / "odoo/addons"
 
 
 # Node ----------------------------------------------------------------------

@@ -23,7 +23,7 @@ class HelpdeskLifeController(http.Controller):
     @http.route(
         "/my/ticket/<int:ticket_id>/more-time",
         methods=["GET"],
-        readonly=True,
+        readonly=common.readonly_page,
         **ROUTE,
     )
     def more_time(self, ticket_id, key=None, access_token=None, done=None, **kw):

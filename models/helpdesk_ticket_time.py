@@ -8,6 +8,9 @@ from odoo.tools import SQL
 from ..tools import dates
 from .helpdesk_ticket_stage import TURNS
 
+#: seconds from which there is something to tell
+TOLD_FROM = 3600
+
 
 class HelpdeskTicket(models.Model):
     """Whose time it took, in words and as a bar."""
@@ -31,7 +34,7 @@ class HelpdeskTicket(models.Model):
     def _describe_time(self, histories):
         spent = self._add_up_time(histories.get(self.id, []))
         total = sum(spent.values())
-        if total < 60:
+        if total < TOLD_FROM:
             return {"text": "", "parts": []}
         parts = [
             {

@@ -19,6 +19,7 @@ from . import test_hooks
 from . import test_i18n
 from . import test_i18n_crawl
 from . import test_life
+from . import test_life_pages
 from . import test_mail_layout
 from . import test_mail_link
 from . import test_mail_out

@@ -48,7 +48,7 @@ class TestTime(LifeCommon):
         with self.clock(MONDAY):
             ticket = self._create_ticket()
             self.flush_tracking()
-        self.assertEqual(self._text(ticket, seconds=30), "")
+        self.assertEqual(self._text(ticket, minutes=59), "")
         self.assertEqual(self._text(ticket, minutes=90), "In 2 hours: 2 h us")
         self.assertEqual(self._text(ticket, days=5), "In 5 days: 5 d us")
 

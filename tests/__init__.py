@@ -9,8 +9,11 @@ from . import test_clock
 from . import test_clock_batch
 from . import test_clock_cron
 from . import test_clock_delivery
+from . import test_clock_properties
 from . import test_clock_settings
 from . import test_dates
+from . import test_desk
+from . import test_desk_browser
 from . import test_demo
 from . import test_files
 from . import test_firefox

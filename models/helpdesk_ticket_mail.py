@@ -26,6 +26,7 @@ class HelpdeskTicket(models.Model):
 
         :raise AccessError: when a customer writes to a ticket that is closed
         """
+        self._fetch_for_posting()
         kwargs.setdefault("email_layout_xmlid", LAYOUT)
         kwargs.setdefault("model_description", self.env._("ticket"))
         if self._is_written_by_machine(kwargs):
@@ -37,6 +38,16 @@ class HelpdeskTicket(models.Model):
         # sudo: mail.message - customers write no messages but through this method,
         # which checked above that they read the ticket and own the files
         return super(HelpdeskTicket, self.sudo()).message_post(**vals)
+
+    def _fetch_for_posting(self):
+        """Read all that a message moves at once, its search words included."""
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and field.prefetch is True
+        ]
+        # sudo: helpdesk.ticket - the core reads the same, in more statements
+        self.sudo().fetch([*names, "search_text"])
 
     def _is_written_by_machine(self, kwargs):
         """Tell whether a mail that came in is an answering machine's."""
@@ -193,19 +204,32 @@ class HelpdeskTicket(models.Model):
         Who takes care of a ticket is told of it, whatever they follow.
         """
         # sudo: helpdesk.ticket - who takes care of it, whoever writes
-        partner = self.sudo().user_id.partner_id
-        told = {data["id"] for data in recipients}
-        if (
-            not partner
-            or partner.id in told
-            or partner == message.author_id
-            or not self._is_customer_message(message)
-        ):
+        user = self.sudo().user_id
+        if not user or user.id in {data["uid"] for data in recipients}:
+            return []
+        partner = user.partner_id
+        if partner == message.author_id or not self._is_customer_message(message):
             return []
         data = self.env["mail.followers"]._get_recipient_data(
             self, "user_notification", message.subtype_id.id, partner.ids
         )[self.id]
         return [person for person in data.values() if person["id"] == partner.id]
+
+    def _notify_get_recipients_classify(
+        self, message, recipients_data, model_description, msg_vals=False
+    ):
+        """Make a link for the requester only where the requester gets the mail."""
+        ticket = self
+        if self and self.partner_id.id not in {data["id"] for data in recipients_data}:
+            ticket = self.with_context(helpdesk_no_customer_link=True)
+        return super(HelpdeskTicket, ticket)._notify_get_recipients_classify(
+            message, recipients_data, model_description, msg_vals=msg_vals
+        )
+
+    def _mail_get_partners(self, introspect_fields=False):
+        if self.env.context.get("helpdesk_no_customer_link"):
+            return dict.fromkeys(self.ids, self.env["res.partner"])
+        return super()._mail_get_partners(introspect_fields=introspect_fields)
 
     # ------------------------------------------------------------
     # Mail in

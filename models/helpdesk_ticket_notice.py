@@ -63,8 +63,10 @@ class HelpdeskTicket(models.Model):
         messages = tickets._create_notices(
             template._render_field("subject", self.ids, res_ids_lang=langs),
             tickets._render_notices(template, langs),
+            langs,
         )
-        tickets._announce_notices(tickets._queue_notices(messages, langs, delay))
+        carriers = tickets._queue_notices(messages, langs, delay)
+        tickets._announce_notices(carriers)
         return messages
 
     @api.model
@@ -120,13 +122,14 @@ class HelpdeskTicket(models.Model):
             bodies |= dict(zip(tickets.ids, map(Markup, parts), strict=True))
         return bodies
 
-    def _create_notices(self, subjects, bodies):
+    def _create_notices(self, subjects, bodies, langs):
         """Create the messages of notices; their mails are another matter."""
         subtype_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         domains = self._mail_get_alias_domains(default_company=self.env.company)
         values = []
-        for team, tickets in self.grouped("team_id").items():
-            sender = tickets[:1]._get_notice_sender()
+        alike = self.grouped(lambda ticket: (ticket.team_id, langs[ticket.id]))
+        for (team, lang), tickets in alike.items():
+            sender = tickets[:1].with_context(lang=lang)._get_notice_sender()
             reply_to = tickets._notify_get_reply_to(
                 default=sender["email_from"], author_id=sender["author_id"]
             )
@@ -233,6 +236,7 @@ class HelpdeskTicket(models.Model):
         messages = tickets._create_notices(
             template._render_field("subject", self.ids, res_ids_lang=langs),
             tickets._render_notices(template, langs),
+            langs,
         )
         tickets._queue_together(messages, langs)
 

@@ -289,7 +289,7 @@ class HelpdeskTicket(models.Model):
         template = self._get_notice_template("gathered")
         words = carrier._render_notices(template, {carrier.id: lang})[carrier.id]
         mail.body_html = carrier.with_context(helpdesk_words=words)._render_mail(
-            mail.mail_message_id, person, lang, f"{self.get_base_url()}/my/tickets"
+            mail.mail_message_id, person, lang, f"{first.get_base_url()}/my/tickets"
         )
 
     def _get_gathering_mail(self):

@@ -18,7 +18,7 @@ class HelpdeskTicket(models.Model):
     def _on_public_message(self, message):
         """Count the message, make it findable and pass it to its side's verb."""
         # sudo: helpdesk.ticket - customers write no fields; their message does
-        ticket = self.sudo()
+        ticket = self.sudo().with_context(mail_notrack=True)  # nothing is tracked here
         words = ticket._get_message_words(message.sudo())  # sudo: as above
         ticket.write(
             {
@@ -26,6 +26,7 @@ class HelpdeskTicket(models.Model):
                 "search_text": ticket._append_search_text(words),
             }
         )
+        ticket = self.sudo()  # sudo: as above
         if self._is_customer_message(message):
             ticket._on_customer_reply(message)
         else:
@@ -85,7 +86,7 @@ class HelpdeskTicket(models.Model):
             if self.stage_kind == "waiting_customer":
                 self._mark_told()  # who answers knows that it is our turn
             vals["stage_id"] = stage.id
-        self.write(vals)
+        self._write_answer(vals)
 
     def _is_only_thanks(self, message):
         """Tell whether the customer only said thanks."""
@@ -116,4 +117,9 @@ class HelpdeskTicket(models.Model):
         if self.stage_kind == "new" and begun:
             self._mark_told()  # by the answer, whose mail says the new status
             vals["stage_id"] = begun.id
-        self.write(vals)
+        self._write_answer(vals)
+
+    def _write_answer(self, vals):
+        """Write what follows from an answer; only a move is worth tracking."""
+        ticket = self if "stage_id" in vals else self.with_context(mail_notrack=True)
+        ticket.write(vals)

@@ -6,8 +6,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..tools.mail_parsing import is_passing_failure
+from ..tools.mail_text import mail_to_text
 
 TICKET = "helpdesk.ticket"
+QUEUE_CRON = "mail.ir_cron_mail_scheduler_action"
 BATCH = 100
 #: minutes until the next try; after three days it is given up
 PAUSES = (2, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440)
@@ -28,6 +30,14 @@ class MailMail(models.Model):
     _helpdesk_retry_idx = models.Index(
         "(helpdesk_retry_date) WHERE helpdesk_retry_date IS NOT NULL"
     )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """The plain text says the same as the HTML, addresses beside their words."""
+        results = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        if self.model == TICKET:
+            for values in results:
+                values["body_alternative"] = mail_to_text(values["body"])
+        return results
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
@@ -118,7 +128,7 @@ class MailMail(models.Model):
         due.action_retry()
         due.helpdesk_retry_date = False
         if due:
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+            self.env.ref(QUEUE_CRON)._trigger()
         if len(due) == limit:
             self.env["ir.cron"]._commit_progress(limit, remaining=1)
 
@@ -126,7 +136,13 @@ class MailMail(models.Model):
     def _trigger_queue(self):
         """Let the queue run at the moments asked for in this transaction."""
         moments = self.env.cr.precommit.data.pop("helpdesk.mail_queue", ())
-        cron = self.env.ref("mail.ir_cron_mail_scheduler_action", False)
-        if cron and moments:
-            # sudo: ir.cron - whoever caused a mail, the queue sends it
-            cron.sudo()._trigger(sorted(moments))
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(QUEUE_CRON)
+        if not moments or not cron_id:
+            return
+        # sudo: ir.cron - whoever caused a mail, the queue sends it; what _trigger does,
+        # without reading the cron
+        self.env["ir.cron.trigger"].sudo().create(
+            [{"cron_id": cron_id, "call_at": moment} for moment in sorted(moments)]
+        )
+        if min(moments) <= fields.Datetime.now():
+            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)

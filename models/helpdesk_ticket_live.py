@@ -66,10 +66,11 @@ class HelpdeskTicket(models.Model):
         Once a transaction; pages and desks fetch what they may see. Of a ticket that
         is being created no page is open.
         """
-        if self.env.context.get("helpdesk_first_message"):
-            return
         told = self.env.cr.precommit.data.setdefault("helpdesk.live", set())
         for ticket in self.filtered(lambda t: t.id and t.id not in told):
+            # sudo: helpdesk.ticket - when it was created, no more
+            if ticket.sudo().create_date == self.env.cr.now():
+                continue
             told.add(ticket.id)
             for channel in (ticket, (ticket, "desk")):
                 self.env["bus.bus"]._sendone(channel, BUS_EVENT, {"id": ticket.id})

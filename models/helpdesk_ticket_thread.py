@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import io
 
+from markupsafe import escape
 from PIL import Image
 
 from odoo import api, models, tools
@@ -145,6 +146,7 @@ class HelpdeskTicket(models.Model):
             self._get_row(id_, moment, context)
             | {
                 "kind": "state",
+                "name": names[stage_id],
                 "summary": self.env._("Status: %(name)s", name=names[stage_id]),
             }
             for id_, moment, stage_id in changes
@@ -153,7 +155,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _join_notices(self, rows):
-        """Return the rows without the changes of state that a notice tells of, too."""
+        """Return the rows without the changes of state that a notice names, too."""
         notices = [row for row in rows if row["kind"] == "notice"]
         joined = set()
         for row in rows:
@@ -161,13 +163,12 @@ class HelpdeskTicket(models.Model):
                 continue
             for notice in notices:
                 apart = abs((notice["date"] - row["date"]).total_seconds())
-                if apart <= SAME_EVENT_SECONDS and notice["id"] not in joined:
+                names_it = escape(row["name"]) in notice["body"]
+                if apart <= SAME_EVENT_SECONDS and names_it:
                     notice["summary"] = row["summary"]
-                    joined |= {notice["id"], row["id"]}
+                    joined.add(row["id"])
                     break
-        return [
-            row for row in rows if row["kind"] != "state" or row["id"] not in joined
-        ]
+        return [row for row in rows if row["id"] not in joined]
 
     @api.model
     def _mark_days(self, rows, zone):

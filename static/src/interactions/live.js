@@ -21,6 +21,7 @@ export class TicketLive extends Interaction {
     ".o_hsp_new_pill": {
       "t-on-click": this.onPillClick,
       "t-att-hidden": () => !this.waiting,
+      "t-att-class": () => ({o_hsp_new_pill_up: this.isWaitingAbove}),
     },
     _document: {"t-on-visibilitychange": this.onVisibilityChange},
     _window: {"t-on-online": () => this.ask()},
@@ -35,6 +36,7 @@ export class TicketLive extends Interaction {
     this.isAskedAgain = false;
     this.askedAt = Date.now();
     this.waiting = null;
+    this.isWaitingAbove = false;
     this.unseen = 0;
     this.seen = 0;
     this.title = document.title;
@@ -246,6 +248,7 @@ export class TicketLive extends Interaction {
     const first = added.find((row) => row.dataset.new);
     if (first && !this.isInSight(first)) {
       this.waiting = this.waiting || first;
+      this.isWaitingAbove = this.waiting.getBoundingClientRect().top < 0;
     }
   }
 

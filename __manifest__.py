@@ -53,6 +53,7 @@
         "views/portal_ticket_page_templates.xml",
         "views/portal_account_templates.xml",
         "views/portal_language_templates.xml",
+        "views/portal_accessibility_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -1,11 +1,9 @@
 import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
+import {describeDue} from "./due_words.esm";
 import {formatDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-
-const {DateTime} = luxon;
-const SOON = {hours: 4};
 
 /** A moment in words ("2 hours ago"); the exact date stands in its title. */
 export class SinceField extends Component {
@@ -29,29 +27,8 @@ export class SinceField extends Component {
 export class DueField extends SinceField {
   static template = "helpdesk_service_portal.DueField";
 
-  get isOverdue() {
-    return this.date < DateTime.now();
-  }
-
-  get isSoon() {
-    return this.date < DateTime.now().plus(SOON);
-  }
-
-  get text() {
-    return this.isOverdue
-      ? _t("was due %s", this.relative)
-      : _t("due %s", this.relative);
-  }
-
-  get className() {
-    if (this.isOverdue) {
-      return "text-danger fw-bold";
-    }
-    return this.isSoon ? "text-warning-emphasis fw-bold" : "text-muted";
-  }
-
-  get icon() {
-    return this.isOverdue ? "fa-exclamation-circle" : "fa-clock-o";
+  get due() {
+    return describeDue(this.date);
   }
 }
 

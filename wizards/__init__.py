@@ -1,0 +1,2 @@
+from . import helpdesk_ticket_wait_wizard
+from . import helpdesk_ticket_write_wizard

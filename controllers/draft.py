@@ -47,12 +47,12 @@ class HelpdeskDraft(http.Controller):
     )
     def draft_file(self, **kw):
         """Add a file to a draft; tell the token under which the form carries it."""
-        uploads = common.read_uploads("file")
-        if not uploads:
-            return self._refuse(400, request.env._("No file arrived. Try again."))
         draft, refusal = self._open_draft()
         if refusal:
             return refusal
+        uploads = common.read_uploads("file")
+        if not uploads:
+            return self._refuse(400, request.env._("No file arrived. Try again."))
         file, problem = request.env["helpdesk.ticket"]._portal_upload(draft, uploads[0])
         if problem:
             return self._refuse(422, problem)
@@ -155,12 +155,6 @@ class HelpdeskSession(Session):
         """Sign out, after what was written and not sent is wiped."""
         self._wipe_drafts()
         return super().logout(*args, **kw)
-
-    @http.route(readonly=_read_write)
-    def destroy(self):
-        """Sign out, as above."""
-        self._wipe_drafts()
-        return super().destroy()
 
     def _wipe_drafts(self):
         if request.session.uid:

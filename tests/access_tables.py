@@ -39,11 +39,17 @@ ROUTES = read_table(
     GET  /my/tickets/page/<int:page>   login page page page page page page page page page
     GET  /my/ticket/<int:ticket_id>    login page none none page none page page page page
     GET  /my/ticket/<int:ticket_id>/<access_token> page page page page page page page page page page
+    GET  /my/ticket/<int:ticket_id>/live none page none none page none page page page page
+    POST /my/ticket/<int:ticket_id>/seen login 204  204  204  204  204  204  204  204  204
     POST /my/ticket/<int:ticket_id>/message login done none none done none done done done done
     GET  /my/ticket/<int:ticket_id>/more-time login page none none page none page page page page
     POST /my/ticket/<int:ticket_id>/more-time login same none none same none same same same same
     POST /my/ticket/<int:ticket_id>/reopen login same none none same none same same same same
     POST /my/ticket/<int:ticket_id>/thanks login same none none same none same same same same
+    POST /my/draft/save                401   page page page page page page page page page
+    POST /my/draft/file                401   400  400  400  400  400  400  400  400  400
+    POST /my/draft/file/remove         401   page page page page page page page page page
+    POST /my/draft/discard             same  same same same same same same same same same
     GET  /new/ticket                   login page page page page page page page page page
     POST /submitted/ticket             login done done done done done done done done done
     POST /ticket/close                 login done same same done same done done done done
@@ -79,9 +85,11 @@ MODELS = read_table(
     helpdesk.ticket                  - r r r r r cru cru cru crud
     helpdesk.ticket.category         r r r r r r r   r   r   crud
     helpdesk.ticket.channel          - - - - - r r   r   r   crud
+    helpdesk.ticket.draft            - - - - - - -   -   -    -
     helpdesk.ticket.duplicate.wizard - - - - - - -   -   crud crud
     helpdesk.ticket.location         - r r r r r r   r   r   crud
     helpdesk.ticket.participant      - - - - - - crud crud crud crud
+    helpdesk.ticket.reading          - - - - - - -   -   -   r
     helpdesk.ticket.stage            r r r r r r r   r   r   crud
     helpdesk.ticket.tag              - - - - - r r   r   r   crud
     helpdesk.ticket.team             - r r r r r r   r   r   crud

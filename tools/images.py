@@ -10,15 +10,15 @@ or header counts for nothing, the content decides.
 import io
 
 import pillow_heif
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, WebPImagePlugin
 
 from .attachment_policy import extension_of
 
-Image.init()
 pillow_heif.register_heif_opener()
 
 EXTENSIONS = {"jpg", "jpeg", "png", "gif", "webp", "heic", "heif"}
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "HEIF")
+# Odoo keeps Pillow from loading a format that nobody imports.
+FORMATS = ("JPEG", "PNG", "GIF", WebPImagePlugin.WebPImageFile.format, "HEIF")
 #: A photo of 48 megapixels is welcome, what unpacks to gigabytes is not.
 MAX_PIXELS = 64_000_000
 #: Longest side in pixels that a photo is kept with; screenshots keep their size.

@@ -56,10 +56,17 @@ function copyElement(node, to) {
   const copy = makeCopy(tag, node);
   copyContent(node, copy || to);
   if (copy) {
-    to.append(copy);
+    to.append(...(isIdle(copy) ? [] : [copy]));
   } else if (tag === "TR" || tag === "TD" || tag === "TH") {
     to.append(tag === "TR" ? document.createElement("br") : " ");
   }
+}
+
+/**
+ * Editing leaves tags behind that hold nothing.
+ */
+function isIdle(element) {
+  return !element.textContent && !element.matches("img,br") && !element.querySelector("img,br");
 }
 
 function makeCopy(tag, node) {

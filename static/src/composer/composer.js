@@ -13,7 +13,7 @@ const SLOW_AFTER = 10_000;
 export class Composer {
   constructor(form) {
     this.form = form;
-    this.state = form.querySelector(".o_hsp_state");
+    this.state = form.querySelector(".o_hsp_form_state");
     this.button = form.querySelector(".o_hsp_submit");
     this.label = this.button.textContent;
     this.cleanups = [];

@@ -342,6 +342,6 @@ export class Uploads {
     const megabytes = bytes / 1024 / 1024;
     return megabytes >= 1
       ? `${megabytes.toLocaleString(lang, {maximumFractionDigits: 1})} MB`
-      : `${Math.max(1, Math.round(bytes / 1024))} kB`;
+      : `${Math.ceil(bytes / 1024)} kB`;
   }
 }

@@ -7,7 +7,14 @@ from odoo import fields, models
 
 CLOCK_KINDS = ("waiting_customer", "solved")
 #: what changes where a ticket stands for the clock
-CLOCK_TRIGGERS = {"stage_id", "team_id", "partner_id", "active", "duplicate_id"}
+CLOCK_TRIGGERS = {
+    "stage_id",
+    "team_id",
+    "partner_id",
+    "active",
+    "duplicate_id",
+    "customer_request",
+}
 CLOCK_ACTIVITY = "helpdesk_service_portal.mail_activity_type_clock"
 #: tickets counted again at once
 BATCH = 1000
@@ -131,10 +138,15 @@ class HelpdeskTicket(models.Model):
             return super().write(vals)
         before = {ticket: ticket._get_clock_state() for ticket in self}
         teams = {ticket: ticket.team_id for ticket in self}
+        asked = {ticket: ticket.customer_request for ticket in self}
         res = super().write(vals)
         anew = self.filtered(lambda t: t._get_clock_state() != before[t])
         anew._clock_restart()
-        (self - anew).filtered(lambda t: t.team_id != teams[t])._clock_recount()
+        same = self - anew
+        same.filtered(
+            lambda t: t.customer_request and t.customer_request != asked[t]
+        )._clock_restart(same_wait=True)
+        same.filtered(lambda t: t.team_id != teams[t])._clock_recount()
         return res
 
     def _get_clock_state(self):

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -18,6 +17,8 @@ NEXT_KINDS = {"waiting_customer": "solved", "solved": "closed"}
 #: a reminder or a mail so late still counts as on time
 ON_TIME = timedelta(hours=1)
 BATCH = 50
+#: how far is counted what is left to do
+COUNTED = 1000
 #: how often a batch is begun again that met somebody else's writing
 CONFLICTS = 5
 FIRST_PAUSE = timedelta(minutes=5)
@@ -129,11 +130,8 @@ class HelpdeskTicket(models.Model):
 
     def _time_out(self):
         """Move on what the customer had time enough for, else do what is missing."""
-        steps = defaultdict(self.browse)
         deliveries = self._get_deliveries()
-        for team, tickets in self.grouped("team_id").items():
-            for ticket in tickets:
-                steps[ticket._get_time_out_step(deliveries)] += ticket
+        steps = self.grouped(lambda t: t._get_time_out_step(deliveries))
         for step, tickets in steps.items():
             getattr(tickets, f"_time_out_{step}")()
 
@@ -145,11 +143,12 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if not self._is_moved_by_time():
             return "clear"
-        if self.stage_kind == "waiting_customer" and (
-            not self.reminder_id
-            or (self.next_reminder_date and self.next_reminder_date <= self._now())
-        ):
-            return "remind"
+        if self.stage_kind == "waiting_customer":
+            reminder = self.next_reminder_date
+            if not self.reminder_count or (reminder and reminder <= self._now()):
+                return "remind"
+            if not self.reminder_id:
+                return "stop"  # somebody deleted the reminder
         if not self.announcement_id:
             return "announce"
         told = [deliveries[self.announcement_id]]
@@ -211,8 +210,13 @@ class HelpdeskTicket(models.Model):
         ready._time_out_act()
 
     def _time_out_act(self):
+        """Move on to the next stage; who is solved is told, whatever the stage sends."""
         for kind, tickets in self.grouped("stage_kind").items():
             tickets._set_kind(NEXT_KINDS[kind])
+        solved = self.filtered(lambda t: t.stage_kind == "solved")
+        solved.filtered(lambda t: not t.stage_id.mail_template_id)._post_clock_notice(
+            "solved"
+        )
 
     # ------------------------------------------------------------
     # Third parties
@@ -300,7 +304,7 @@ class HelpdeskTicket(models.Model):
                 left.update((due - mine)._ids)
                 mine._call_each(verb)
                 left.update(mine.filtered_domain(domain)._ids)  # it did not move
-                more = len(due) == batch_size and self.search_count(domain)
+                more = len(due) == batch_size and self.search_count(domain, COUNTED)
                 seconds = cron._commit_progress(len(mine), remaining=int(more))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()

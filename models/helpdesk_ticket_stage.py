@@ -50,7 +50,7 @@ class HelpdeskTicketStage(models.Model):
 
     def write(self, vals):
         """Start or stop the clock of the tickets in a stage of another kind."""
-        if not {"kind", "closed", "unattended", "team_ids"} & vals.keys():
+        if not {"kind", "closed", "unattended", "team_ids", "active"} & vals.keys():
             return super().write(vals)
         kinds = {stage: stage.kind for stage in self}
         res = super().write(vals)

@@ -150,6 +150,18 @@ class TestClock(ClockCommon):
         self.assertEqual(ticket.clock_start_date, after(hours=40))
         self.assertEqual(ticket.auto_close_date, after(days=9))
 
+    def test_another_request(self):
+        """S0-32: who needs something else asks for it, and waits from then on."""
+        with self.clock(MONDAY):
+            ticket = self._wait()
+            self._send_mails()
+        with self.clock(after(hours=24)):
+            self._run_clock()
+        with self.clock(after(hours=40)):
+            ticket.action_wait_customer("Please send us the name of the guest.")
+        self.assertEqual(ticket.next_reminder_date, after(hours=64))
+        self.assertEqual(ticket.auto_close_date, after(hours=136))
+
     def test_what_is_no_answer_changes_nothing(self):
         """S1-16 "An auto-reply does not count as an answer"; nor does a note."""
         with self.clock(MONDAY):

@@ -72,11 +72,12 @@ class HelpdeskTicket(models.Model):
 
         Name and team are told; the address is the desk's, never a personal one.
         """
-        comment = self.env.ref("mail.mt_comment")
-        if comment.id != kwargs.get("subtype_id") and (
+        comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        if comment_id != kwargs.get("subtype_id") and (
             kwargs.get("subtype_xmlid") != "mail.mt_comment"
         ):
             return kwargs
+        kwargs = self._get_known_values() | kwargs
         author = self.env.user.partner_id
         if kwargs.get("author_id"):
             author = author.browse(kwargs["author_id"])
@@ -93,10 +94,8 @@ class HelpdeskTicket(models.Model):
         }
 
     def _message_compute_parent_id(self, parent_id):
-        """The first message of a thread has no parent to look for."""
-        if self.env.context.get("helpdesk_first_message"):
-            return False
-        return super()._message_compute_parent_id(parent_id)
+        """A thread of a ticket is flat: only an answer by mail has a parent."""
+        return parent_id and super()._message_compute_parent_id(parent_id)
 
     def _prepare_customer_post(self, kwargs):
         """Return what a customer may say in ``message_post``: words and files.
@@ -140,7 +139,12 @@ class HelpdeskTicket(models.Model):
         return {key: val for key, val in kwargs.items() if key in allowed} | {
             "message_type": "comment",
             "subtype_xmlid": "mail.mt_comment",
+            **self.sudo()._get_known_values(),  # sudo: number and subject
         }
+
+    def _get_known_values(self):
+        """Return values of a public message that the core would look for or write later."""
+        return {"subject": self._message_compute_subject(), "tracking_value_ids": []}
 
     def _check_own_files(self, attachment_ids):
         """Check that the user uploaded these files and they are nowhere yet.

@@ -95,6 +95,8 @@ MODELS = read_table(
     helpdesk.ticket.team             - r r r r r r   r   r   crud
     helpdesk.ticket.team.promise     - - - - - - r   r   r   crud
     helpdesk.ticket.type             - r r r r r r   r   r   crud
+    helpdesk.ticket.wait.wizard      - - - - - - crud crud crud crud
+    helpdesk.ticket.write.wizard     - - - - - - crud crud crud crud
     """
 )
 
@@ -123,7 +125,9 @@ METHODS = read_table(
     helpdesk.ticket/action_chase                 - - - - - - x x x x
     helpdesk.ticket/action_give_more_time        - - - - - - x x x x
     helpdesk.ticket/action_duplicate_tickets     - - - - - - x x x x
+    helpdesk.ticket/action_resume                - - - - - - x x x x
     helpdesk.ticket/assign_to_me                 - - - - - - x x x -
+    helpdesk.ticket/desk_send                    - - - - - - x x x x
     """
 )
 # Methods whose rights stand in TICKETS and MODELS, or that tell nothing by themselves.
@@ -134,6 +138,11 @@ METHODS_ELSEWHERE = {
         "copy",
         "create",
         "default_get",
+        "desk_answers",  # reads, see test_desk.py
+        "desk_page",  # reads, see test_desk.py
+        "desk_present",  # tells colleagues, see test_desk.py
+        "desk_queue",  # reads, see test_desk.py
+        "desk_take_next",  # see test_desk.py
         "get_my_turn_count",  # the number of one's own
         "message_new",
         "message_post",
@@ -141,6 +150,8 @@ METHODS_ELSEWHERE = {
         "write",
     },
     "helpdesk.ticket.duplicate.wizard": {"action_confirm"},
+    "helpdesk.ticket.wait.wizard": {"action_confirm"},  # the verbs of tickets
+    "helpdesk.ticket.write.wizard": {"action_confirm"},  # the creation of tickets
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.team": {"retrieve_dashboard"},
     "ir.attachment": {"create"},  # narrower than the core's

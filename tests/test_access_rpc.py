@@ -261,10 +261,12 @@ class TestRpc(AccessCase):
             "action_wait_customer": ["Please send us a screenshot"],
             "action_wait_other": ["Expedia"],
             "action_give_more_time": [2],
+            "desk_send": ["Hello", False, False, False, [], 2**31 - 1],
         }
         starts = {
             "action_reopen": {"stage_id": self.stages["solved"].id},
             "action_chase": {"stage_id": self.stages["waiting_other"].id},
+            "action_resume": {"stage_id": self.stages["waiting_other"].id},
             "action_give_more_time": {
                 "stage_id": self.stages["waiting_customer"].id,
                 "customer_request": "Which reservations are missing?",

@@ -32,8 +32,11 @@ class TestBackendBrowser(HelpdeskCommon, BrowserCase):
         page.locator(".o_navbar_apps_menu button").click()
         page.locator(APP).click()
         page.locator(MENU, has_text="My turn (2)").wait_for()
-        first = page.locator(".o_list_view .o_data_row").first
+        first = page.locator(".o_desk_row").first
         self.assertIn("Overdue", first.inner_text())
+        self.assertIn("was due", first.locator(".o_desk_due").inner_text())
+        page.get_by_role("button", name="As a list").click()
+        first = page.locator(".o_list_view .o_data_row").first
         self.assertIn("was due", first.locator("td[name=answer_due_date]").inner_text())
 
     def _solve_first_ticket(self, page):

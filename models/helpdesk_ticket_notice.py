@@ -250,7 +250,7 @@ class HelpdeskTicket(models.Model):
             if not TOLD_FIELDS.isdisjoint(vals):
                 self._note_changes()
         elif "stage_id" in vals:
-            self._mark_told()
+            self._mark_told(vals["stage_id"])
         return super().write(vals)
 
     def _note_changes(self):
@@ -265,10 +265,10 @@ class HelpdeskTicket(models.Model):
             if ticket.id and ticket.id not in before:
                 before[ticket.id] = {name: ticket[name] for name in TOLD_FIELDS}
 
-    def _mark_told(self):
-        """The stage of these tickets is told by what is being posted."""
-        told = self.env.cr.precommit.data.setdefault("helpdesk.told", set())
-        told.update(self.ids)
+    def _mark_told(self, stage_id):
+        """That these tickets reach the stage is told by what is being posted."""
+        told = self.env.cr.precommit.data.setdefault("helpdesk.told", {})
+        told.update(dict.fromkeys(self.ids, stage_id))
 
     @api.model
     def _tell_changes(self):
@@ -278,7 +278,7 @@ class HelpdeskTicket(models.Model):
         and team. What follows from an answer is told by the answer itself.
         """
         data = self.env.cr.precommit.data
-        before, told = data.pop("helpdesk.changes", {}), data.pop("helpdesk.told", set())
+        before, told = data.pop("helpdesk.changes", {}), data.pop("helpdesk.told", {})
         tickets = self.browse(before).exists()
         changes = {
             ticket.id: {
@@ -289,7 +289,7 @@ class HelpdeskTicket(models.Model):
         tickets = tickets.filtered(lambda t: changes[t.id])
         tickets._tell_assignments(changes, before)
         tickets._tell_details(changes)
-        (tickets - self.browse(told))._tell_stages(changes)
+        tickets.filtered(lambda t: t.stage_id.id != told.get(t.id))._tell_stages(changes)
 
     def _track_template(self, changes):
         """Stage mails are notices of ours, see ``_tell_changes``.

@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
         stage = self._get_stage_after_answer()
         if stage:
             if self.stage_kind == "waiting_customer":
-                self._mark_told()  # who answers knows that it is our turn
+                self._mark_told(stage.id)  # who answers knows whose turn it is
             vals["stage_id"] = stage.id
         self._write_answer(vals)
 
@@ -115,7 +115,7 @@ class HelpdeskTicket(models.Model):
         }
         begun = self.team_id._get_stage("in_progress")
         if self.stage_kind == "new" and begun:
-            self._mark_told()  # by the answer, whose mail says the new status
+            self._mark_told(begun.id)  # by the answer, whose mail says the new status
             vals["stage_id"] = begun.id
         self._write_answer(vals)
 

@@ -3,6 +3,7 @@ from . import test_access_routes
 from . import test_access_rpc
 from . import test_access_search
 from . import test_access_threads
+from . import test_axe
 from . import test_backend
 from . import test_backend_browser
 from . import test_clock
@@ -31,11 +32,13 @@ from . import test_live_browser
 from . import test_mail_layout
 from . import test_mail_link
 from . import test_mail_out
+from . import test_mail_queue
 from . import test_participant
 from . import test_portal_form
 from . import test_portal_home
 from . import test_portal_list
 from . import test_portal_plans
+from . import test_portal_screens
 from . import test_portal_ticket_page
 from . import test_query_counts
 from . import test_reply

@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from unittest.mock import patch
 
+import freezegun
 from aiosmtpd.controller import Controller
 from playwright.sync_api import sync_playwright
 
@@ -18,6 +19,9 @@ from odoo.tests import HttpCase
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 _logger = logging.getLogger(__name__)
+
+# where a test moves the clock, browsers are still waited for by real time
+freezegun.configure(extend_ignore_list=["asyncio"])
 
 #: not in TMPDIR, which is emptied when the tests end
 PICTURES = "/var/tmp"
@@ -78,19 +82,19 @@ class BrowserCase(HttpCase):
         )
         page = context.new_page()
         page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self._note(f"JavaScript: {error}"))
+        page.on("pageerror", lambda error: self._note_problem(f"JavaScript: {error}"))
         page.on("response", self._note_response)
         return page
 
     def _note_console(self, message):
         if message.type == "error":
-            self._note(f"console: {message.text} ({message.location.get('url')})")
+            self._note_problem(f"console: {message.text} ({message.location.get('url')})")
 
     def _note_response(self, response):
         if response.status >= 500:
-            self._note(f"{response.status}: {response.url}")
+            self._note_problem(f"{response.status}: {response.url}")
 
-    def _note(self, problem):
+    def _note_problem(self, problem):
         if not any(word in problem for word in IGNORED):
             self.problems.append(problem)
 

@@ -1,5 +1,7 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from markupsafe import Markup
+
 from odoo.tests import tagged
 
 from .browser import DESK, PHONE, BrowserCase
@@ -30,7 +32,7 @@ class TestLiveBrowser(HelpdeskCommon, BrowserCase):
                 self._open_ticket(page)
                 field = self._type(page, "It says err")
                 place = field.bounding_box()["y"]
-                self._answer(self.ticket, self.laura, "<p>Try again now</p>")
+                self._answer(self.ticket, self.laura, "Try again now")
                 self.ticket.with_user(self.laura).action_wait_customer(
                     "The text of the error message"
                 )
@@ -60,7 +62,8 @@ class TestLiveBrowser(HelpdeskCommon, BrowserCase):
         with self.browser() as browser:
             page = self.open_page(browser, FOLD, locale="en-US")
             with self.pictures_of_failures(page):
-                self._open_ticket(page)
+                with page.expect_request(lambda r: r.url.endswith("/seen")):
+                    self._open_ticket(page)
                 last = page.get_by_text("The last answer")
                 self.assertLess(last.bounding_box()["y"], FOLD["height"] - 60)
                 self.assertTrue(page.locator("#unread").is_visible())
@@ -68,16 +71,13 @@ class TestLiveBrowser(HelpdeskCommon, BrowserCase):
                 page.locator(".o_hsp_earlier_toggle").focus()
                 page.keyboard.press("Enter")
                 page.get_by_text("Answer 0").wait_for()
-                with page.expect_response(lambda r: r.url.endswith("/seen")):
-                    last.scroll_into_view_if_needed()
-                    page.clock.fast_forward(2_000)
         self.env.invalidate_all()
         ticket = self.ticket.with_user(self.ana).sudo()
         self.assertEqual(ticket._portal_unread_ids(), set())
 
     def test_a_pill_leads_to_what_arrived_out_of_sight(self):
         """D-07 …: who reads further up is told, and led there."""
-        self._answer(self.ticket, self.laura, "<p>line</p>" * 60)
+        self._answer(self.ticket, self.laura, Markup("<p>line</p>") * 60)
         with self.browser() as browser:
             page = self.open_page(browser, DESK, locale="en-US")
             with self.pictures_of_failures(page):

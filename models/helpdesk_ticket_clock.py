@@ -146,7 +146,7 @@ class HelpdeskTicket(models.Model):
         same.filtered(
             lambda t: t.customer_request and t.customer_request != asked[t]
         )._clock_restart(same_wait=True)
-        same.filtered(lambda t: t.team_id != teams[t])._clock_recount()
+        same.filtered(lambda t: t.team_id != teams[t])._clock_follow()
         return res
 
     def _get_clock_state(self):
@@ -322,11 +322,16 @@ class HelpdeskTicket(models.Model):
         ).ids
         for start in range(0, len(ids), BATCH):
             tickets = self.browse(ids[start : start + BATCH])
-            counted = tickets.filtered(lambda t: t._is_counted())
-            counted._clock_recount()
-            (tickets - counted).filtered(lambda t: not t.clock_note)._clock_resume()
+            tickets._clock_follow()
             self.env.flush_all()
             self.env.invalidate_all()
+
+    def _clock_follow(self):
+        """Follow other settings; a clock that was stopped stays so."""
+        counted = self.filtered(lambda t: t._is_counted())
+        counted._clock_recount()
+        rest = (self - counted).filtered(lambda t: t._is_moved_by_time())
+        rest.filtered(lambda t: not t.clock_note)._clock_resume()
 
     def _restart_clocks_of(self, stages):
         """Start or stop the clock of all tickets in stages that changed their kind."""

@@ -152,6 +152,16 @@ class TestClockSettings(ClockCommon):
         self.assertTrue(ticket.clock_note)
         self.assertFalse(ticket.auto_close_date)
 
+    def test_stopped_clocks_stay_so_in_another_team(self):
+        other = self._create_team("Other desk", self.laura)
+        other.write({"reminder_interval_hours": 48, "waiting_limit_hours": 200})
+        self.ana.partner_id.email = False
+        with self.clock(MONDAY):
+            ticket = self._wait()
+            ticket.team_id = other
+        self.assertTrue(ticket.clock_note)
+        self.assertFalse(ticket.auto_close_date)
+
     def test_other_team(self):
         """S1-13: the hours of the team that has the ticket count, from its start."""
         other = self._create_team("Other desk", self.laura)

@@ -220,7 +220,9 @@ class HelpdeskTicket(models.Model):
             )
         )
         single = self.sorted("id")[: max(0, GATHER_FROM - before)]
-        single._post_notices("acknowledgement")
+        single.with_context(helpdesk_first_message=True)._post_notices(
+            "acknowledgement"
+        )
         (self - single)._acknowledge_together()
 
     def _acknowledge_together(self):

@@ -96,7 +96,7 @@ class HelpdeskTicket(models.Model):
         :return: {ticket id: the message whose mail tells it}
         """
         tickets = self.filtered(lambda t: t.id in messages)
-        people = tickets._get_requesters_data(messages)
+        people = tickets._get_requesters_data()
         waiting = tickets._get_waiting_mails() if delay else self.env["mail.mail"]
         carriers = {mail.res_id: mail for mail in reversed(waiting)}
         mails, notifications = [], []
@@ -146,13 +146,10 @@ class HelpdeskTicket(models.Model):
             res_id: carrier.mail_message_id for res_id, carrier in carriers.items()
         }
 
-    def _get_requesters_data(self, messages):
+    def _get_requesters_data(self):
         """Return {ticket id: what the core knows of its requester as recipient}."""
-        subtype = next(iter(messages.values())).subtype_id if messages else False
-        if not subtype:
-            return {}
         data = self.env["mail.followers"]._get_recipient_data(
-            self, "user_notification", subtype.id, self.partner_id.ids
+            self, "user_notification", False, self.partner_id.ids
         )
         known = {pid: person for people in data.values() for pid, person in people.items()}
         return {
@@ -163,8 +160,9 @@ class HelpdeskTicket(models.Model):
 
     def _get_portal_links(self):
         """Return {ticket id: the address of its button}, which signs nobody in."""
-        partners = self.partner_id
-        logins = partners.signup_get_auth_param()
+        me = self.env.user.partner_id
+        logins = (self.partner_id - me).signup_get_auth_param()
+        logins[me.id] = {"auth_login": self.env.user.login}
         return {
             ticket.id: ticket._notify_get_action_link(
                 "view",
@@ -181,6 +179,8 @@ class HelpdeskTicket(models.Model):
 
         So mail programs show all mails of a ticket as one conversation.
         """
+        if self.env.context.get("helpdesk_first_message"):
+            return {ticket.id: messages[ticket.id].message_id for ticket in self}
         rows = self.env.execute_query(
             SQL(
                 """
@@ -230,7 +230,7 @@ class HelpdeskTicket(models.Model):
             LAYOUT,
             {
                 "message": message.with_context(lang=lang),
-                "subtype": message.subtype_id,
+                "subtype": False,  # public, as all notices are
                 "tracking_values": [],
                 "is_discussion": True,
                 "record": ticket,
@@ -251,7 +251,7 @@ class HelpdeskTicket(models.Model):
         One that waits already is written again with the new numbers.
         """
         first = self.sorted("id")[:1]
-        person = first._get_requesters_data(messages).get(first.id)
+        person = first._get_requesters_data().get(first.id)
         if not person or not person["active"]:
             return
         mail = first._get_gathering_mail()

@@ -29,6 +29,7 @@ from . import test_life
 from . import test_life_pages
 from . import test_live
 from . import test_live_browser
+from . import test_mail_kinds
 from . import test_mail_layout
 from . import test_mail_link
 from . import test_mail_out

@@ -34,6 +34,7 @@ from . import test_mail_layout
 from . import test_mail_link
 from . import test_mail_out
 from . import test_mail_queue
+from . import test_mail_retry
 from . import test_participant
 from . import test_portal_form
 from . import test_portal_home

@@ -14,7 +14,7 @@ CHANGES = {
     "number": "'B' || %(first)s + row",
     "name": "ticket.name || ' ' || row",
     "submission_key": "NULL",
-    "create_date": "ticket.create_date - row * interval '1 minute'",
+    "create_date": "ticket.create_date - interval '1 hour' - row * interval '1 minute'",
     "partner_id": "(%(partners)s)[1 + row %% %(partner_count)s]",
     "commercial_partner_id": "(%(companies)s)[1 + row %% %(partner_count)s]",
     "stage_id": "(%(stages)s)[1 + row %% %(stage_count)s]",

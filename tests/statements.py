@@ -11,18 +11,18 @@ PLANNED = re.compile(r"\s*(SELECT|WITH|UPDATE|INSERT|DELETE)\b", re.IGNORECASE)
 
 
 @contextmanager
-def recorded_statements():
+def recorded_statements(own=False):
     """Give a list that the SQL statements of requests are appended to.
 
-    The test's own ones are not among them, nor are the savepoints by which tests
-    imitate commits.
+    The test's own ones are not among them, unless it asks for ``own``, nor are the
+    savepoints by which tests imitate commits.
     """
     statements = []
     execute = Cursor.execute
 
     def record(self, query, params=None, log_exceptions=True):
         result = execute(self, query, params, log_exceptions)
-        if threading.current_thread() is not threading.main_thread():
+        if own or threading.current_thread() is not threading.main_thread():
             statements.append(self._obj.query.decode())
         return result
 

@@ -27,23 +27,40 @@ def main(chromium, address, session):
         page = context.new_page()
         page.goto(address)
         page.wait_for_timeout(PATIENCE_MS)
-        requests = []
+        requests, kept = [], watch_cache(context, page)
         page.on("request", lambda request: requests.append(request))
         page.goto(address)
         page.wait_for_timeout(PATIENCE_MS)
         asked = [
             describe(request)
             for request in requests
-            if request.resource_type in COMPUTED and not from_cache(request)
+            if request.resource_type in COMPUTED and request.url not in kept
         ]
         browser.close()
     sys.stdout.write(json.dumps(asked))
 
 
-def from_cache(request):
-    """Whether the browser had it already: then nobody was there to answer."""
-    response = request.response()
-    return not response or not response.server_addr()
+def watch_cache(context, page):
+    """A set that gets the addresses of what the browser still has."""
+    sent, kept = {}, set()
+    network = context.new_cdp_session(page)
+    network.on(
+        "Network.requestWillBeSent",
+        lambda event: sent.update({event["requestId"]: event["request"]["url"]}),
+    )
+    network.on(
+        "Network.requestServedFromCache",
+        lambda event: kept.add(sent.get(event["requestId"])),
+    )
+    network.on(
+        "Network.responseReceived",
+        lambda event: (
+            event["response"].get("fromDiskCache")
+            and kept.add(event["response"]["url"])
+        ),
+    )
+    network.send("Network.enable")
+    return kept
 
 
 def describe(request):

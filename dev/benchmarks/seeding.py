@@ -50,7 +50,8 @@ MESSAGES_OF_EACH = """
             message_id, is_internal, create_date, write_date, create_uid, write_uid)
     SELECT 'helpdesk.ticket', ticket.id, ticket.partner_id, 'comment', %(subtype)s,
            '<p>Message ' || row || '</p>', ticket.create_date, ticket.name,
-           '<' || ticket.id || '.' || row || '@desk.example>', FALSE, ticket.create_date, ticket.create_date, 1, 1
+           '<' || ticket.id || '.' || row || '@desk.example>', FALSE,
+           ticket.create_date, ticket.create_date, 1, 1
       FROM helpdesk_ticket ticket, generate_series(1, %(messages)s) AS row
      WHERE ticket.id > %(last)s
 """

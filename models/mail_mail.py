@@ -4,6 +4,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools.mail_parsing import is_passing_failure
 from ..tools.mail_text import mail_to_text
@@ -11,6 +12,7 @@ from ..tools.mail_text import mail_to_text
 TICKET = "helpdesk.ticket"
 QUEUE_CRON = "mail.ir_cron_mail_scheduler_action"
 BATCH = 100
+LATE_MINUTES = 5
 #: minutes until the next try; after three days it is given up
 PAUSES = (2, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440)
 
@@ -115,11 +117,13 @@ class MailMail(models.Model):
     def _cron_retry_mails(self, limit=BATCH):
         """Put what is due for another try back into the queue, which sends it as it is.
 
-        What fails again is planned again.
+        What fails again is planned again. A connection that broke left its mails in
+        the queue, which is woken for them, too.
         """
+        now = fields.Datetime.now()
         due = self.search(
             [
-                ("helpdesk_retry_date", "<=", fields.Datetime.now()),
+                ("helpdesk_retry_date", "<=", now),
                 ("state", "=", "exception"),
             ],
             order="helpdesk_retry_date, id",
@@ -127,7 +131,11 @@ class MailMail(models.Model):
         ).try_lock_for_update()
         due.action_retry()
         due.helpdesk_retry_date = False
-        if due:
+        late = fields.Datetime.subtract(now, minutes=LATE_MINUTES)
+        left = Domain("scheduled_date", "<", late) | (
+            Domain("scheduled_date", "=", False) & Domain("create_date", "<", late)
+        )
+        if due or self.search(left & Domain("state", "=", "outgoing"), limit=1):
             self.env.ref(QUEUE_CRON)._trigger()
         if len(due) == limit:
             self.env["ir.cron"]._commit_progress(limit, remaining=1)

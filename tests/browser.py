@@ -172,3 +172,10 @@ def mail_server(env):
             yield inbox
     finally:
         controller.stop()
+
+
+def send_queue(env):
+    """Send all mails that wait, as the queue does when their moment has come."""
+    env.invalidate_all()
+    env["mail.mail"].search([("state", "=", "outgoing")]).send()
+    env.flush_all()

@@ -4,6 +4,7 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
+from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from . import common
 
@@ -30,3 +31,19 @@ class HelpdeskHome(AuthSignupHome):
         if lang:
             request.future_response.set_cookie("frontend_lang", lang)
         return super()._login_redirect(uid, redirect=redirect)
+
+
+class HelpdeskAccount(CustomerPortal):
+    """Account, security and counters are read from a standby, too."""
+
+    @http.route(readonly=common.readonly_form)
+    def account(self, **kwargs):
+        return super().account(**kwargs)
+
+    @http.route(readonly=common.readonly_form)
+    def security(self, **post):
+        return super().security(**post)
+
+    @http.route(readonly=common.readonly_page)
+    def counters(self, counters, **kw):
+        return super().counters(counters, **kw)

@@ -44,12 +44,14 @@ class HelpdeskLive(HelpdeskPortal):
         ticket_sudo = self._find_ticket(ticket_id, access_token)
         if not ticket_sudo:
             return self._answer_live({}, status=404)
-        answer = {"stamp": ticket_sudo._live_stamp(), "time": int(time.time())}
-        if stamp != answer["stamp"]:
+        reading = ticket_sudo._get_staff_reading()
+        mark = ticket_sudo._live_stamp(reading)
+        answer = {"stamp": mark, "time": int(time.time())}
+        if stamp != mark:
             parse = request.env["helpdesk.ticket"]._portal_parse_id
-            answer |= self._prepare_live_values(
-                ticket_sudo, parse(after) or 0, parse(since) or 0
-            )
+            values = self._prepare_live_page_values(ticket_sudo, reading)
+            after, since = parse(after) or 0, parse(since) or 0
+            answer |= self._prepare_live_values(values, after, since)
         return self._answer_live(answer)
 
     @http.route(
@@ -72,9 +74,8 @@ class HelpdeskLive(HelpdeskPortal):
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _prepare_live_values(self, ticket_sudo, after, since):
+    def _prepare_live_values(self, values, after, since):
         """Return the new rows of the thread and the parts that may have changed."""
-        values = self._prepare_live_page_values(ticket_sudo)
         rows = values["rows"]
         fresh = [row for row in rows if row["id"] > after]
         changed = [
@@ -101,15 +102,16 @@ class HelpdeskLive(HelpdeskPortal):
             },
         }
 
-    def _prepare_live_page_values(self, ticket_sudo):
+    def _prepare_live_page_values(self, ticket_sudo, reading):
         signed_in = common.is_signed_in()
+        thread = ticket_sudo._portal_thread()
         return {
             "ticket": ticket_sudo,
             "signed_in": signed_in,
             "can_answer": signed_in and ticket_sudo.stage_kind != "closed",
             "location_word": request.env["helpdesk.ticket"]._portal_location_word(),
-            "rows": ticket_sudo._portal_rows_of_thread(),
-            **ticket_sudo._portal_live_values(),
+            "rows": thread["rows"],
+            **ticket_sudo._portal_live_values(thread, reading),
         }
 
     def _get_said(self, rows):

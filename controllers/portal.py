@@ -74,6 +74,9 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "home_place": self._get_home_place(partner_sudo, locations_sudo),
             "waiting": waiting_sudo[:WAITING_CARDS]._portal_rows(),
             "waiting_count": len(waiting_sudo),
+            "waiting_heading": request.env._(
+                "Waiting for your answer (%(count)s)", count=len(waiting_sudo)
+            ),
             "is_first_visit": not facets["total"],
             "places": Ticket._portal_places(facets),
             "location_words": Ticket._portal_location_word(plural=True),
@@ -358,16 +361,15 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         """Return where an open page asks for news and says what was read."""
         path = f"/my/ticket/{ticket_sudo.id}"
         channel = f"helpdesk_ticket_{ticket_sudo.id}"
-        values = {"stamp": ticket_sudo._live_stamp()}
         if signed_in:
             is_customer = not request.env.user._is_internal()
-            return values | {
+            return {
                 "url": f"{path}/live",
                 "channel": channel,
                 "seen_url": f"{path}/seen" if is_customer else None,
             }
         # who came by a mail's token: it was checked, and goes along
-        return values | {
+        return {
             "url": f"{path}/live?{url_encode({'access_token': access_token})}",
             "channel": f"{channel}_{access_token}",
             "seen_url": None,

@@ -3,6 +3,16 @@ from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.orm.utils import parse_field_expr
 
+#: what a thread shows of a message, read in one go
+THREAD_FIELDS = (
+    "date",
+    "body",
+    "author_id",
+    "email_from",
+    "message_type",
+    "writer_name",
+    "write_date",
+)
 PUBLIC_MESSAGE_TYPES = ("comment", "email", "email_outgoing", "auto_comment")
 
 
@@ -261,8 +271,9 @@ class HelpdeskTicket(models.Model):
         return (
             self.env["mail.message"]
             .sudo()
-            .search(
+            .search_fetch(
                 self._get_public_message_domain() & Domain("res_id", "in", self.ids),
+                THREAD_FIELDS,
                 order="date, id",
             )
         )

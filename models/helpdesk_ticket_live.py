@@ -79,11 +79,13 @@ class HelpdeskTicket(models.Model):
     # What changed since a page was made
     # ------------------------------------------------------------
 
-    def _live_stamp(self):
+    def _live_stamp(self, reading):
         """Return a mark of all that the page of this (sudo) ticket shows.
 
         Another mark means that something visible changed; it tells nothing itself,
         internal notes and fields do not move it.
+
+        :param reading: what ``_get_staff_reading`` returned
         """
         self.ensure_one()
         now, zone = self._now(), self._get_reader_zone()
@@ -94,7 +96,7 @@ class HelpdeskTicket(models.Model):
             late,
             dates.to_local(now, zone).date(),
             self._live_message_mark(),
-            self._get_staff_reading(),
+            reading,
             self.env.lang,
         )
         return hmac(self.env(su=True), "helpdesk-live", repr(content))[:24]
@@ -192,25 +194,29 @@ class HelpdeskTicket(models.Model):
                            AND message.is_internal IS NOT TRUE
                       ORDER BY message.id DESC LIMIT 1) last
              LEFT JOIN res_partner author ON author.id = last.author_id
+             LEFT JOIN res_users assignee ON assignee.id = %(assignee)s
                   JOIN helpdesk_ticket_reading reading
                     ON reading.ticket_id = %(id)s AND reading.last_message >= last.id
                   JOIN res_partner person ON person.id = reading.partner_id
                  WHERE author.partner_share IS NOT FALSE
                    AND person.partner_share IS FALSE
-              ORDER BY person.id = %(assignee)s DESC, reading.date
+              ORDER BY person.id IS NOT DISTINCT FROM assignee.partner_id DESC,
+                       reading.date
                  LIMIT 1
                 """,
                 id=self.id,
                 comment=self._get_thread_ids()[0],
-                assignee=self.user_id.partner_id.id or 0,
+                assignee=self.user_id.id or None,
             )
         )
         return rows[0] if rows else None
 
-    def _get_seen_text(self):
-        """Return that we have seen the customer's last message, "" while nobody has."""
+    def _get_seen_text(self, reading):
+        """Return that we have seen the customer's last message, "" while nobody has.
+
+        :param reading: what ``_get_staff_reading`` returned
+        """
         self.ensure_one()
-        reading = self._get_staff_reading()
         if not reading:
             return ""
         _id, name, moment = reading

@@ -4,7 +4,7 @@
 from odoo import api, models
 from odoo.tools import consteq
 
-from ..tools import dates, thread_html
+from ..tools import dates
 
 
 class HelpdeskTicket(models.Model):
@@ -22,14 +22,15 @@ class HelpdeskTicket(models.Model):
         number = self._portal_parse_id(ticket_id)
         if not number:
             return self.sudo()
-        if not self.env.user._is_public():
-            ticket = self.search([("id", "=", number)])
-            if ticket:
-                return ticket.sudo()  # sudo: found under the user's own rules
+        # sudo: helpdesk.ticket - read once; the user's right or token is checked below
+        ticket_sudo = self.sudo().search_fetch([("id", "=", number)])
+        if not ticket_sudo or (
+            not self.env.user._is_public()
+            and self.browse(ticket_sudo.id).has_access("read")
+        ):
+            return ticket_sudo
         if not isinstance(access_token, str) or not access_token.isascii():
             return self.sudo()
-        # sudo: helpdesk.ticket - the token is checked on the next line
-        ticket_sudo = self.sudo().search([("id", "=", number)])
         token = ticket_sudo.access_token
         return ticket_sudo if token and consteq(token, access_token) else self.sudo()
 
@@ -47,44 +48,34 @@ class HelpdeskTicket(models.Model):
         """Return what the page of this (sudo) ticket shows, in words."""
         self.ensure_one()
         zone, lang = self._get_reader_zone(), self.env.lang
+        thread = self._portal_thread(with_request=True)
         return {
             "reported_on": dates.deadline_words(self.create_date, zone, lang),
-            "request_row": self._get_request_row(),
-            "thread": self._fold_read(self._portal_thread(zone, lang, self._now())),
+            "request_row": thread["request_row"],
+            "thread": self._fold_read(thread["rows"]),
             "promise": self._get_answer_promise_text(),
             "hours_text": self.team_id._get_hours_text(),
-            **self._portal_live_values(),
+            **self._portal_live_values(thread, self._get_staff_reading()),
         }
 
-    def _portal_live_values(self):
-        """Return what changes while the page is open, besides the thread."""
+    def _portal_live_values(self, thread, reading):
+        """Return what changes while the page is open, besides the thread.
+
+        :param dict thread: what ``_portal_thread`` returned
+        :param reading: what ``_get_staff_reading`` returned
+        """
         labels = dict(self._fields["priority"]._description_selection(self.env))
-        assignee = self._get_portal_assignee()
         person = self.user_id.partner_id
         is_person = bool(person) and self.team_id.portal_assignee == "name"
         return {
             "meaning": self._get_portal_meaning(self.stage_id),
-            "assignee": assignee,
-            "assignee_photo": is_person and self._get_portal_photos(person).get(person.id),
-            "reaches": person.name.split(" ")[0] if is_person and person.name else "",
+            "assignee": self._get_portal_assignee(),
+            "assignee_photo": is_person and thread["photos"].get(person.id),
+            "reaches": (person.name or "").split(" ")[0] if is_person else "",
             "priority_label": labels.get(self.priority, ""),
             "copies": self._get_copy_rows(),
-            "seen": self._get_seen_text(),
-        }
-
-    def _get_request_row(self):
-        """Return the request itself, the first thing the thread shows."""
-        shown = thread_html.picture_ids(self.description)
-        files = self._get_public_attachments()
-        sizes = self._get_picture_sizes(files, self.description)
-        files = files.filtered(lambda file: file.id not in shown)
-        pictures = files.filtered(lambda file: sizes.get(file.id))
-        return {
-            "body": thread_html.prepare_body(
-                self.description, self.env._("Show quoted text"), sizes
-            ),
-            "pictures": [self._get_picture_row(picture, sizes) for picture in pictures],
-            "files": self._portal_file_rows(files - pictures),
+            "seen": self._get_seen_text(reading),
+            "live_stamp": self._live_stamp(reading),
         }
 
     @api.model
@@ -112,7 +103,10 @@ class HelpdeskTicket(models.Model):
     def _get_copy_rows(self):
         """Return who is in copy, through whom and since when."""
         zone, lang = self._get_reader_zone(), self.env.lang
-        people = self.participant_ids.filtered(lambda p: p.source != "requester")
+        people = self.participant_ids.search_fetch(
+            [("ticket_id", "=", self.id), ("source", "!=", "requester")],
+            ["partner_id", "added_by_id", "date_added", "included"],
+        )
         (people.partner_id | people.added_by_id).mapped("name")  # one query for all
         return [
             {

@@ -35,36 +35,48 @@ class HelpdeskTicket(models.Model):
     # Rows
     # ------------------------------------------------------------
 
-    def _portal_rows_of_thread(self):
-        """Return the rows of the thread as the current user reads them now."""
-        return self._portal_thread(
-            self._get_reader_zone(), self.env.lang, self._now()
-        )
-
-    def _portal_thread(self, zone, lang, now):
-        """Return the thread of this (sudo) ticket as rows of plain values.
+    def _portal_thread(self, with_request=False):
+        """Return what this (sudo) ticket's thread shows, as plain values.
 
         As many statements for a thousand messages as for two.
+
+        :param bool with_request: also the request itself and its files
+        :return: dict: ``rows`` oldest first · ``photos`` by contact · ``request_row``
         """
         self.ensure_one()
+        zone, now = self._get_reader_zone(), self._now()
         messages = self._get_public_messages()
+        texts = messages.mapped("body")
+        files = messages.attachment_ids
+        own_files = files.browse()
+        if with_request:
+            own_files = self._get_public_attachments()
+            texts.append(self.description)
+        people = messages.author_id | self.user_id.partner_id
+        sides = self._get_author_sides(messages)
         context = {
             "zone": zone,
-            "lang": lang,
+            "lang": self.env.lang,
             "now": now,
             "read_up_to": self._portal_read_up_to(),
             "news_start": dates.add_days(now, -NEWS_DAYS, zone),
             "reader": self.env.user.partner_id,
-            "sides": self._get_author_sides(messages),
-            "photos": self._get_portal_photos(messages.author_id),
+            "sides": sides,
+            "photos": self._get_portal_photos(people),
             "sizes": self._get_picture_sizes(
-                messages.attachment_ids, "".join(m.body or "" for m in messages)
+                files | own_files, "".join(map(str, filter(None, texts)))
             ),
         }
         rows = [self._get_message_row(message, context) for message in messages]
         rows += self._get_change_rows(context)
         rows.sort(key=lambda row: (row["date"], row["id"]))
-        return self._mark_days(self._join_notices(rows), zone)
+        return {
+            "rows": self._mark_days(self._join_notices(rows)),
+            "photos": context["photos"],
+            "request_row": self._get_text_parts(
+                self.description, own_files, context["sizes"]
+            ),
+        }
 
     def _get_author_sides(self, messages):
         """Return by author whether they write as a customer, once for each."""
@@ -80,10 +92,10 @@ class HelpdeskTicket(models.Model):
         is_notice = message.message_type not in ("comment", "email")
         is_customer = context["sides"][message.author_id]
         is_mine = message.author_id == context["reader"]
-        shown = thread_html.picture_ids(message.body)
-        files = message.attachment_ids.filtered(lambda file: file.id not in shown)
-        pictures = files.filtered(lambda file: context["sizes"].get(file.id))
-        return self._get_row(message.id, message.date, context) | {
+        parts = self._get_text_parts(
+            message.body, message.attachment_ids, context["sizes"]
+        )
+        return self._get_row(message.id, message.date, context) | parts | {
             "kind": "notice" if is_notice else "message",
             "changed": message.write_date.timestamp(),
             "is_customer": is_customer,
@@ -97,12 +109,21 @@ class HelpdeskTicket(models.Model):
             if is_customer or is_notice
             else context["photos"].get(message.author_id.id),
             "summary": self._get_notice_summary(message) if is_notice else "",
+        }
+
+    def _get_text_parts(self, text, files, sizes):
+        """Return a text and its files as shown: pictures, and chips for the rest.
+
+        What stands in the text is not shown below it again.
+        """
+        shown = thread_html.picture_ids(text)
+        files = files.filtered(lambda file: file.id not in shown)
+        pictures = files.filtered(lambda file: sizes.get(file.id))
+        return {
             "body": thread_html.prepare_body(
-                message.body, self.env._("Show quoted text"), context["sizes"]
+                text, self.env._("Show quoted text"), sizes
             ),
-            "pictures": [
-                self._get_picture_row(picture, context["sizes"]) for picture in pictures
-            ],
+            "pictures": [self._get_picture_row(picture, sizes) for picture in pictures],
             "files": self._portal_file_rows(files - pictures),
         }
 
@@ -171,7 +192,7 @@ class HelpdeskTicket(models.Model):
         return [row for row in rows if row["id"] not in joined]
 
     @api.model
-    def _mark_days(self, rows, zone):
+    def _mark_days(self, rows):
         """Tell the first row of each day."""
         day = None
         for row in rows:
@@ -319,14 +340,14 @@ class HelpdeskTicket(models.Model):
         if not files:
             return {}
         files = files.search_fetch(
-            [
-                ("id", "in", files.ids),
-                ("res_field", "=", False),
-                ("mimetype", "in", PICTURE_TYPES),
-            ],
-            ["checksum", "store_fname", "mimetype", "name", "file_size"],
+            [("id", "in", files.ids), ("res_field", "=", False)],
+            ["name", "mimetype", "file_size", "checksum", "store_fname"],
         )
-        sizes = {f.id: self._get_picture_size(f.checksum, f.id) for f in files}
+        sizes = {
+            file.id: self._get_picture_size(file.checksum, file.id)
+            for file in files
+            if file.mimetype in PICTURE_TYPES
+        }
         return {id_: size for id_, size in sizes.items() if size}
 
     @api.model

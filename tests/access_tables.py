@@ -35,6 +35,9 @@ ROUTES = read_table(
     """
     GET  /my                           login page page page page page page page page page
     GET  /my/home                      login page page page page page page page page page
+    GET  /my/account                   login page page page page page page page page page
+    GET  /my/security                  login page page page page page page page page page
+    POST /my/counters                  400   400  400  400  400  400  400  400  400  400
     GET  /my/tickets                   login page page page page page page page page page
     GET  /my/tickets/page/<int:page>   login page page page page page page page page page
     GET  /my/ticket/<int:ticket_id>    login page none none page none page page page page
@@ -61,6 +64,8 @@ ROUTES = read_table(
 BOTH_METHODS = {
     "/my",
     "/my/home",
+    "/my/account",
+    "/my/security",
     "/my/tickets",
     "/my/tickets/page/<int:page>",
     "/my/ticket/<int:ticket_id>",
@@ -126,6 +131,8 @@ METHODS = read_table(
     helpdesk.ticket/action_give_more_time        - - - - - - x x x x
     helpdesk.ticket/action_duplicate_tickets     - - - - - - x x x x
     helpdesk.ticket/action_resume                - - - - - - x x x x
+    helpdesk.ticket/action_send_reminder         - - - - - - x x x x
+    helpdesk.ticket/action_clock_restart         - - - - - - x x x x
     helpdesk.ticket/assign_to_me                 - - - - - - x x x -
     helpdesk.ticket/desk_send                    - - - - - - x x x x
     """

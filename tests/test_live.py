@@ -192,17 +192,17 @@ class TestLive(PortalCommon):
         """S3-18 a personal chat …: "Seen by Laura, 8:04" once she opened it."""
         with self.clock("2026-03-04 08:00"):
             question = self._answer(self.ticket, self.ana, "Any news?")
-        self.assertEqual(self.ticket._get_seen_text(), "")
+        self.assertEqual(self.seen(), "")
         with self.clock("2026-03-04 08:03"):
             question.with_user(self.sam).set_message_done()
         with self.clock("2026-03-04 08:04"):
             question.with_user(self.laura).set_message_done()
-            self.assertEqual(self.ticket._get_seen_text(), "Seen by Laura, 8:04 AM")
+            self.assertEqual(self.seen(), "Seen by Laura, 8:04 AM")
             self.assertIn("Seen by Laura", self.ask()["parts"]["seen"])
         with self.clock("2026-03-05 09:00"):
             question.with_user(self.laura).set_message_done()
             self.assertEqual(
-                self.ticket._get_seen_text(), "Seen by Laura, Mar 4, 2026, 8:04 AM"
+                self.seen(), "Seen by Laura, Mar 4, 2026, 8:04 AM"
             )
             self.get(self.path)
             self.assertIn("Seen by Laura, Mar 4, 2026, 8:04 AM", self.text)
@@ -211,19 +211,19 @@ class TestLive(PortalCommon):
         """S3-18 …: a new question was not seen yet; an answer says more than "seen"."""
         self._answer(self.ticket, self.ana, "Any news?")
         self.ticket.with_user(self.laura)._mark_seen()
-        self.assertIn("Seen by Laura", self.ticket._get_seen_text())
+        self.assertIn("Seen by Laura", self.seen())
         self._answer(self.ticket, self.ana, "Hello?")
-        self.assertEqual(self.ticket._get_seen_text(), "")
+        self.assertEqual(self.seen(), "")
         self.ticket.with_user(self.laura)._mark_seen()
         self._answer(self.ticket, self.laura)
-        self.assertEqual(self.ticket._get_seen_text(), "")
+        self.assertEqual(self.seen(), "")
 
     def test_seen_by_the_team(self):
         """S1-10 the person …, or the team: where the team says so, no name."""
         self.team.portal_assignee = "team"
         self._answer(self.ticket, self.ana, "Any news?")
         self.ticket.with_user(self.laura)._mark_seen()
-        self.assertIn("Seen by Desk", self.ticket._get_seen_text())
+        self.assertIn("Seen by Desk", self.seen())
 
     def test_who_has_nothing_to_do_with_it_has_not_seen_it(self):
         """S3-18 …: colleagues of other teams and customers are not "we"."""
@@ -232,7 +232,7 @@ class TestLive(PortalCommon):
             question.with_user(user).set_message_done()
             self.ticket.with_user(user)._mark_seen()
         self.read_up_to(question.id)
-        self.assertEqual(self.ticket._get_seen_text(), "")
+        self.assertEqual(self.seen(), "")
 
     def test_unread_until_the_page_was_read(self):
         """S0-20 The answer arrives in the portal: marked as new until it was read."""
@@ -384,6 +384,9 @@ class TestLive(PortalCommon):
         data = {"last": number, "csrf_token": http.Request.csrf_token(self)}
         response = self.url_open(f"{self.path}/seen", data=data)
         self.assertEqual(response.status_code, 204)
+
+    def seen(self):
+        return self.ticket._get_seen_text(self.ticket._get_staff_reading())
 
     def unread(self, tickets, user=None):
         return tickets.with_user(user or self.ana).sudo()._portal_unread_ids()

@@ -41,10 +41,17 @@ def get_mark(cr):
 def has_arrived(cr, number):
     """Whether what the transaction wrote is seen by ``cr``.
 
-    On a standby the list of running transactions tells nothing, its lower end does:
-    see the rules for several servers.
+    On a standby the list of running transactions is empty, its lower end tells.
     """
     cr.execute(
-        "SELECT %s::text::xid8 < pg_snapshot_xmin(pg_current_snapshot())", [str(number)]
+        """
+        SELECT CASE WHEN pg_is_in_recovery()
+                    THEN %(number)s::text::xid8
+                         < pg_snapshot_xmin(pg_current_snapshot())
+                    ELSE pg_visible_in_snapshot(
+                         %(number)s::text::xid8, pg_current_snapshot())
+               END
+        """,
+        {"number": str(number)},
     )
     return cr.fetchone()[0]

@@ -140,6 +140,7 @@ METHODS = read_table(
 # Methods whose rights stand in TICKETS and MODELS, or that tell nothing by themselves.
 METHODS_ELSEWHERE = {
     "helpdesk.ticket": {
+        "action_new_follow_up",  # the address of a window
         "action_open_duplicate_wizard",  # the address of a window
         "action_view_duplicates",  # the address of a window
         "copy",

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from odoo.fields import Command
@@ -37,27 +37,34 @@ SETTINGS = st.fixed_dictionaries(
         "calendar_id": st.booleans(),
     }
 )
-EVENTS = st.one_of(
-    st.tuples(st.just("run"), HOURS),
-    st.tuples(st.just("run"), HOURS),
-    st.tuples(st.just("run"), HOURS),
-    st.tuples(st.just("stand_still"), HOURS),
-    st.tuples(st.just("wait"), st.none()),
-    st.tuples(st.just("wait"), st.none()),
-    st.tuples(st.just("solve"), st.none()),
-    st.tuples(st.just("move"), st.sampled_from(["in_progress", "waiting_other"])),
-    st.tuples(st.just("customer_writes"), st.none()),
-    st.tuples(st.just("agent_writes"), st.none()),
-    st.tuples(st.just("machine_answers"), st.none()),
-    st.tuples(st.just("note"), st.none()),
-    st.tuples(st.just("set"), SETTINGS),
-    st.tuples(st.just("change_team"), st.none()),
-    st.tuples(st.just("extend"), st.integers(1, 7)),
-    st.tuples(st.just("restart_clock"), st.none()),
-    st.tuples(st.just("archive"), HOURS),
-    st.tuples(st.just("mails"), st.sampled_from(["arrive", "wait", "wait"])),
-    st.tuples(st.just("fail"), st.sampled_from(["bounce", "give_up"])),
-)
+WEIGHTED = {
+    "run": (4, HOURS),
+    "stand_still": (3, HOURS),
+    "mails": (3, st.sampled_from(["arrive", "wait"])),
+    "wait": (2, st.none()),
+    "solve": (2, st.none()),
+    "set": (2, SETTINGS),
+    "move": (1, st.sampled_from(["in_progress", "waiting_other"])),
+    "customer_writes": (1, st.none()),
+    "agent_writes": (1, st.none()),
+    "machine_answers": (1, st.none()),
+    "note": (1, st.none()),
+    "change_team": (1, st.none()),
+    "extend": (1, st.integers(1, 7)),
+    "restart_clock": (1, st.none()),
+    "archive": (1, HOURS),
+    "fail": (1, st.sampled_from(["bounce", "give_up"])),
+}
+EVENTS = st.sampled_from(
+    [name for name, (weight, _values) in WEIGHTED.items() for _turn in range(weight)]
+).flatmap(lambda name: st.tuples(st.just(name), WEIGHTED[name][1]))
+IMPATIENT = {
+    "reminder_interval_hours": 1,
+    "reminder_max": 1,
+    "waiting_limit_hours": 31,
+    "solved_limit_hours": 5,
+    "calendar_id": False,
+}
 
 
 class History:
@@ -413,14 +420,25 @@ class TestClockProperties(ClockCommon):
                 self.env.invalidate_all()
 
     @settings(
-        max_examples=HISTORIES or 40,
+        max_examples=HISTORIES or 30,
         derandomize=not HISTORIES,
         database=None,
         deadline=None,
-        phases=[Phase.generate, Phase.shrink] if SHRINK else [Phase.generate],
+        phases=[Phase.explicit, Phase.generate, *([Phase.shrink] if SHRINK else [])],
         suppress_health_check=list(HealthCheck),
     )
     @given(events=st.lists(EVENTS, min_size=3, max_size=14))
+    # those that a mistake is sure to be found by
+    @example([("stand_still", 170)])
+    @example([("run", 24), ("set", IMPATIENT), ("run", 49)])
+    @example([("solve", None), ("set", IMPATIENT), ("run", 13)])
+    @example([("solve", None), ("mails", "wait"), ("run", 80), ("mails", "arrive")])
+    @example([("solve", None), ("mails", "wait"), ("run", 25), ("mails", "arrive")])
+    @example([("run", 80), ("mails", "wait"), ("run", 13), ("mails", "arrive")])
+    @example([("run", 25), ("agent_writes", None), ("run", 80)])
+    @example([("run", 25), ("extend", 5), ("run", 80), ("run", 80)])
+    @example([("run", 25), ("fail", "bounce"), ("change_team", None)])
+    @example([("run", 25), ("customer_writes", None), ("run", 700)])
     def test_histories(self, events):
         """S1-13, S1-14, S1-16, S2-34: "never solved by the clock without at least one
         delivered reminder; never closed from solved unless the mail that announced

@@ -37,7 +37,7 @@ ROUTES = read_table(
     GET  /my/home                      login page page page page page page page page page
     GET  /my/account                   login page page page page page page page page page
     GET  /my/security                  login page page page page page page page page page
-    POST /my/counters                  400   400  400  400  400  400  400  400  400  400
+    POST /my/counters                  415   415  415  415  415  415  415  415  415  415
     GET  /my/tickets                   login page page page page page page page page page
     GET  /my/tickets/page/<int:page>   login page page page page page page page page page
     GET  /my/ticket/<int:ticket_id>    login page none none page none page page page page
@@ -66,6 +66,7 @@ BOTH_METHODS = {
     "/my/home",
     "/my/account",
     "/my/security",
+    "/my/counters",
     "/my/tickets",
     "/my/tickets/page/<int:page>",
     "/my/ticket/<int:ticket_id>",

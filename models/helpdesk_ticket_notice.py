@@ -1,19 +1,24 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
 from datetime import timedelta
 from uuid import uuid4
 
 from lxml import html
+from lxml.etree import LxmlError
 from markupsafe import Markup
 
 from odoo import api, models, tools
 from odoo.tools.misc import clean_context
 
+from odoo.addons.base.models.ir_qweb import QWebError
+
 from .helpdesk_ticket_mail import SILENT_CONTEXT
 from .helpdesk_ticket_outbox import LAYOUT, MERGE_SECONDS
 from .helpdesk_ticket_stage import FINAL_KINDS
 
+_logger = logging.getLogger(__name__)
 TEMPLATE = "helpdesk_service_portal.mail_template_%s"
 #: what customers are told of when it changes, besides the stage and who takes care
 TOLD_DETAILS = ("priority", "type_id", "category_id", "location_id", "team_id")
@@ -60,11 +65,8 @@ class HelpdeskTicket(models.Model):
             return {}
         tickets = self.sudo()  # sudo: written by us, not by the caller
         langs = tickets._get_notice_langs(template)
-        messages = tickets._create_notices(
-            template._render_field("subject", self.ids, res_ids_lang=langs),
-            tickets._render_notices(template, langs),
-            langs,
-        )
+        bodies = tickets._render_notices(template, langs)
+        messages = tickets._create_notices(bodies, langs)
         carriers = tickets._queue_notices(messages, langs, delay)
         tickets._announce_notices(carriers)
         return messages
@@ -104,25 +106,42 @@ class HelpdeskTicket(models.Model):
         for lang in set(langs.values()):
             tickets = self.filtered(lambda t, lang=lang: langs[t.id] == lang)
             localized = template.with_context(lang=lang)
-            separator = f"<!{uuid4()}>"
-            source = html.fragment_fromstring(
-                f"{localized.body_html or ''}", create_parent="t"
-            )
-            source.set("t-foreach", "objects")
-            source.set("t-as", "object")
-            marker = source.makeelement("t", {"t-out": "separator"})
-            marker.tail, source.text = source.text, None
-            source.insert(0, marker)
-            context = localized._render_eval_context() | {
-                "objects": tickets.with_context(lang=lang),
-                "separator": Markup(separator),
-            }
-            rendered = self.env["ir.qweb"].with_context(lang=lang)
-            parts = str(rendered._render(source, context)).split(separator)[1:]
-            bodies |= dict(zip(tickets.ids, map(Markup, parts), strict=True))
+            tickets = tickets.with_context(lang=lang)
+            try:
+                bodies |= tickets._render_notice_bodies(localized)
+            except (QWebError, LxmlError, ValueError):
+                # an administrator's slip keeps nobody from moving a ticket
+                _logger.exception("The mail template %s is broken", template.name)
+                bodies |= {ticket.id: ticket._get_plain_notice() for ticket in tickets}
         return bodies
 
-    def _create_notices(self, subjects, bodies, langs):
+    def _render_notice_bodies(self, template):
+        """Return {ticket id: words of the template}, in the language of the records."""
+        separator = f"<!{uuid4()}>"
+        source = html.fragment_fromstring(f"{template.body_html or ''}", "t")
+        source.set("t-foreach", "objects")
+        source.set("t-as", "object")
+        marker = source.makeelement("t", {"t-out": "separator"})
+        marker.tail, source.text = source.text, None
+        source.insert(0, marker)
+        context = template._render_eval_context() | {
+            "objects": self,
+            "separator": Markup(separator),
+        }
+        rendered = self.env["ir.qweb"]._render(source, context)
+        parts = str(rendered).split(separator)[1:]
+        return dict(zip(self.ids, map(Markup, parts), strict=True))
+
+    def _get_plain_notice(self):
+        """Return what is told where the words of an administrator cannot be printed."""
+        words = self.env._(
+            "There is news about your ticket “%(subject)s”. Its status is %(status)s.",
+            subject=self.name,
+            status=self.stage_id.name or "–",
+        )
+        return Markup("<p>%s</p>") % words
+
+    def _create_notices(self, bodies, langs):
         """Create the messages of notices; their mails are another matter."""
         subtype_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         domains = self._mail_get_alias_domains(default_company=self.env.company)
@@ -140,7 +159,7 @@ class HelpdeskTicket(models.Model):
                     "res_id": ticket.id,
                     "message_type": "auto_comment",
                     "subtype_id": subtype_id,
-                    "subject": subjects[ticket.id],
+                    "subject": ticket._message_compute_subject(),
                     "body": bodies[ticket.id],
                     "partner_ids": ticket.partner_id.ids,
                     "parent_id": False,
@@ -235,11 +254,8 @@ class HelpdeskTicket(models.Model):
         # sudo: written by us, not by the caller
         tickets, template = self.sudo(), self._get_notice_template("acknowledgement")
         langs = tickets._get_notice_langs(template)
-        messages = tickets._create_notices(
-            template._render_field("subject", self.ids, res_ids_lang=langs),
-            tickets._render_notices(template, langs),
-            langs,
-        )
+        bodies = tickets._render_notices(template, langs)
+        messages = tickets._create_notices(bodies, langs)
         tickets._queue_together(messages, langs)
 
     # ------------------------------------------------------------

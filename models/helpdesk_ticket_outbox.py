@@ -368,6 +368,8 @@ class HelpdeskTicket(models.Model):
         mails = Mail.search(
             [("mail_message_id", "=", message.id), ("state", "=", "outgoing")]
         )
+        if not mails:
+            return
         told = self.env["mail.notification"].search([("mail_mail_id", "in", mails.ids)])
         people = mails.recipient_ids
         data = self.env["mail.followers"]._get_recipient_data(
@@ -388,6 +390,14 @@ class HelpdeskTicket(models.Model):
             mails.filtered(
                 lambda mail, r=recipients: set(mail.recipient_ids.ids) <= r
             ).body_html = body
+
+    def _message_update_content(self, message, /, **kwargs):
+        """What is corrected before its mail left is corrected in the mail, too."""
+        res = super()._message_update_content(message, **kwargs)
+        message_sudo = message.sudo()  # sudo: checked by super
+        if self._is_answer(message_sudo):
+            self.sudo()._render_waiting_mails(message_sudo)  # sudo: mails of it
+        return res
 
     def _wake_mail_queue(self, moment):
         """Let the queue run at ``moment``, asked once in a transaction.

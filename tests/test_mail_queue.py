@@ -4,8 +4,12 @@
 
 from unittest.mock import patch
 
+from markupsafe import Markup
+from psycopg2.extras import Json
+
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
@@ -165,6 +169,15 @@ class TestTogether(MailFlowCommon):
         for words in ("Marta Gil", "Priority: Urgent", "Booking"):
             self.assertIn(words, text)
 
+    def test_corrected_within_the_minute(self):
+        """S0-20 the mail says what the answer says when it leaves."""
+        message = self._answer(self.ticket, self.laura, "We fond it")
+        self.by_laura._message_update_content(message, body=Markup("We found it"))
+        self._commit()
+        text = self._get_text(self._get_mails())
+        self.assertIn("We found it", text)
+        self.assertNotIn("fond", text)
+
     def test_two_answers_are_two_mails(self):
         """S0-20 one mail per answer."""
         self._answer(self.ticket, self.laura, "First")
@@ -293,6 +306,25 @@ class TestChangesAreTold(MailFlowCommon):
         self._answer(self.ticket, self.ana, "It is broken again")
         self._commit()
         self.assertIn("Desk: in_progress", self._get_text(self._get_mails()))
+
+    def test_a_broken_template_stops_nobody(self):
+        """An administrator's slip in a text keeps no agent from their work."""
+        template = self.env.ref(f"{MODULE}.mail_template_stage")
+        self.stages["in_progress"].mail_template_id = template
+        for body in ("<p t-out='object.nothing'/>", "<p t-if='('>x</p>"):
+            with self.subTest(body=body):
+                self.env.cr.execute(
+                    "UPDATE mail_template SET body_html = %s WHERE id = %s",
+                    [Json({"en_US": body}), template.id],
+                )
+                template.invalidate_recordset()
+                self.ticket.stage_id = self.stages["waiting_other"]
+                self._commit()
+                self._forget_mails()
+                self.ticket.stage_id = self.stages["in_progress"]
+                with mute_logger(f"odoo.addons.{MODULE}.models.helpdesk_ticket_notice"):
+                    self._commit()
+                self.assertIn("Desk: in_progress", self._get_text(self._get_mails()))
 
     def test_imports_tell_nobody(self):
         self.ticket.with_context(tracking_disable=True).priority = "3"

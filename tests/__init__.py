@@ -18,6 +18,7 @@ from . import test_desk
 from . import test_desk_browser
 from . import test_demo
 from . import test_draft
+from . import test_draft_browser
 from . import test_files
 from . import test_firefox
 from . import test_follow_up

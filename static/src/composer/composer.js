@@ -192,6 +192,17 @@ export class Composer {
     this.state.dataset.tone = tone;
   }
 
+  /**
+   * Show the way back to this page, whose text the device keeps.
+   */
+  offerSignIn() {
+    const link = document.createElement("a");
+    const here = window.location.pathname + window.location.search;
+    link.href = `/web/login?redirect=${encodeURIComponent(here)}`;
+    link.textContent = _t("Sign in");
+    this.state.append(" ", link);
+  }
+
   showRestored() {
     const notice = document.querySelector(".o_hsp_restored");
     if (notice) {
@@ -242,6 +253,7 @@ export class Composer {
     if (stuck) {
       this.say(_t("A file was not sent: try it again or remove it."), "warning");
       stuck.stopButton.focus();
+      stuck.el.scrollIntoView({block: "center"});
       return false;
     }
     return this.draft.isConnected();

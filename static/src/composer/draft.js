@@ -113,6 +113,9 @@ export class Draft {
     }
     const offline = _t("No connection. We keep it here and you can send it later.");
     this.composer.say(error.status === OFFLINE ? offline : error.message, "warning");
+    if (error.status === SIGNED_OUT) {
+      this.composer.offerSignIn();
+    }
   }
 
   forgetCopy() {

@@ -1,0 +1,128 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Every page of the portal, read by axe: light and dark, on a phone and a desktop."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+from odoo.tests import tagged
+
+from .browser import DESK, PHONE
+from .figures import FiguresCase
+from .screens_common import ScreensCase
+
+SIZES = {"phone": PHONE, "desktop": DESK}
+SCHEMES = ("light", "dark")
+REPAINT = 100  # milliseconds after which another scheme is painted everywhere
+STILL = "*, ::before, ::after { transition: none !important }"
+
+
+@tagged("post_install", "-at_install")
+class TestAxe(FiguresCase, ScreensCase):
+    """Who cannot see, or not well, finds every page in order."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = cls.env["helpdesk.ticket.location"].create(
+            {"name": "Hotel Sol Cancún", "partner_id": cls.hotel.id}
+        )
+        cls._create_ticket(location_id=cls.second.id)
+
+    def setUp(self):
+        super().setUp()
+        self.violations = {}
+        self.readings = 0
+
+    def test_pages_of_a_visitor(self):
+        """S0-05 … it can be seen without signing in: and heard, and read in the dark."""
+        with self.browser() as browser:
+            page = self.open_page(browser, PHONE, "en-US", reduced_motion="reduce")
+            for path in ("/web/login", "/web/reset_password"):
+                self.go(page, path)
+                self._read_page(page, path)
+            self.go(page, "/web/login")
+            page.fill("input[name=login]", "nobody@test.example")
+            page.fill("input[name=password]", "wrong")
+            page.click(".oe_login_form button[type=submit]")
+            page.locator(".oe_login_form .alert-danger").wait_for()
+            self._read_page(page, "wrong password")
+        self._assert_no_violation()
+
+    def test_home_and_list(self):
+        """S0-09, S0-25: home and list, full, narrowed, grouped, empty, with the menu."""
+        with self.browser() as browser:
+            page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
+            for path in (
+                "/my",
+                "/my/tickets",
+                "/my/tickets?groupby=stage&filterby=done&search=bookings",
+                "/my/tickets?search=zzzz&filterby=done",
+                "/my/tickets?location=999999",
+            ):
+                self.go(page, path)
+                self._read_page(page, path)
+            page.locator(".o_hsp_options summary").click()
+            page.locator(".o_hsp_legend summary").click()
+            self._read_page(page, "menu and legend")
+            first = self.open_signed_in(
+                browser, PHONE, user=self.luis, reduced_motion="reduce"
+            )
+            for path in ("/my", "/my/tickets"):
+                self.go(first, path)
+                self._read_page(first, f"first visit {path}")
+        self._assert_no_violation()
+
+    def test_form(self):
+        """S3-09 A form for a new ticket: as it comes, and with its errors."""
+        with self.browser() as browser:
+            page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
+            self.go(page, "/new/ticket")
+            self._read_page(page, "form")
+            page.locator("form.o_hsp_form").evaluate("form => form.noValidate = true")
+            page.locator(".o_hsp_submit").click()
+            page.locator(".o_hsp_errors").wait_for()
+            self._read_page(page, "form with errors")
+        self._assert_no_violation()
+
+    def test_ticket_pages(self):
+        """S3-16 to S3-20: the page of a ticket in each turn, more time, no ticket."""
+        waiting = self.tickets_by_kind["waiting_customer"]
+        waiting.auto_close_date = "2099-11-27 18:00:00"
+        with self.browser() as browser:
+            page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
+            for kind, ticket in self.tickets_by_kind.items():
+                self.go(page, f"/my/ticket/{ticket.id}")
+                self._read_page(page, f"ticket: {kind}")
+            for path in (f"/my/ticket/{waiting.id}/more-time", "/my/ticket/99999999"):
+                self.go(page, path)
+                self._read_page(page, path)
+        self._assert_no_violation()
+
+    def test_account(self):
+        """S3-27 "Account security" → "Edit security settings", and the details."""
+        with self.browser() as browser:
+            page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
+            for path in ("/my/security", "/my/account", "/my/addresses"):
+                self.go(page, path)
+                self._read_page(page, path)
+        self._assert_no_violation()
+
+    def _read_page(self, page, name):
+        """Let axe read the page in both sizes and schemes."""
+        page.add_style_tag(content=STILL)
+        for size, viewport in SIZES.items():
+            page.set_viewport_size(viewport)
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.wait_for_timeout(REPAINT)
+                self.readings += 1
+                for rule in Axe().run(page).response["violations"]:
+                    for node in rule["nodes"]:
+                        place = f"{rule['id']} {node['target']}: {node['html'][:120]}"
+                        where = f"{name} {size} {scheme}"
+                        self.violations.setdefault(place, []).append(where)
+
+    def _assert_no_violation(self):
+        self.tell(f"axe: {len(self.violations)} violations in {self.readings} readings")
+        lines = [f"{what}\n    {where}" for what, where in self.violations.items()]
+        self.assertFalse(lines, "\n" + "\n".join(lines))

@@ -24,6 +24,18 @@ class HelpdeskTicket(models.Model):
         string="Follow-ups",
     )
 
+    def _prepare_create_vals(self, vals):
+        """What continues a ticket goes to its team, unless it is about something else."""
+        # sudo: helpdesk.ticket - its team alone; the caller checked the access
+        previous = self.sudo().browse(vals.get("previous_ticket_id") or [])
+        alike = all(
+            vals.get(name, previous[name].id) == previous[name].id
+            for name in ("type_id", "category_id", "location_id")
+        )
+        if previous and alike and not vals.get("team_id"):
+            vals = {**vals, "team_id": previous.team_id.id}
+        return super()._prepare_create_vals(vals)
+
     # ------------------------------------------------------------
     # From the portal
     # ------------------------------------------------------------

@@ -14,9 +14,9 @@ from . import test_clock_kill
 from . import test_clock_properties
 from . import test_clock_settings
 from . import test_dates
+from . import test_demo
 from . import test_desk
 from . import test_desk_browser
-from . import test_demo
 from . import test_draft
 from . import test_draft_browser
 from . import test_files
@@ -27,6 +27,7 @@ from . import test_i18n
 from . import test_i18n_crawl
 from . import test_images
 from . import test_life
+from . import test_life_browser
 from . import test_life_pages
 from . import test_live
 from . import test_live_browser

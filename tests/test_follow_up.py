@@ -40,6 +40,18 @@ class TestFollowUp(LifeCommon):
             },
         )
 
+    def test_it_goes_to_the_team_that_knows(self):
+        other = self._create_team("Other", self.sam)
+        closed = self._create_ticket(team_id=other.id)
+        closed.action_close()
+        vals = {"previous_ticket_id": closed.id, "team_id": False}
+        self.assertEqual(self._create_ticket(**vals).team_id, other)
+        elsewhere = self.env["helpdesk.ticket.category"].create(
+            {"name": "Elsewhere", "team_id": self.team.id}
+        )
+        vals["category_id"] = elsewhere.id
+        self.assertEqual(self._create_ticket(**vals).team_id, self.team)
+
     def test_an_answer_by_mail_becomes_a_ticket_and_nothing_else_changes(self):
         """Settled: an answer to a closed ticket opens a linked follow-up ticket."""
         closed = self._close(location_id=self.location.id)

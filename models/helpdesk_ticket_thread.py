@@ -117,7 +117,7 @@ class HelpdeskTicket(models.Model):
         What stands in the text is not shown below it again.
         """
         shown = thread_html.picture_ids(text)
-        files = files.filtered(lambda file: file.id not in shown)
+        files = files.filtered(lambda file: file.id not in shown).sorted("id")
         pictures = files.filtered(lambda file: sizes.get(file.id))
         return {
             "body": thread_html.prepare_body(

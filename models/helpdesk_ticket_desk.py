@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.snippets import snippet
-from ..tools.text import normalize
 
 AGENT = "helpdesk_mgmt.group_helpdesk_user_own"
 PAGE = 40
@@ -83,8 +82,7 @@ class HelpdeskTicket(models.Model):
         tabs = self._get_desk_tabs()
         domain, order = tabs.get(tab) or tabs["mine"]
         if search:
-            words = normalize(str(search)[:200]).split()
-            domain = Domain.AND(Domain("search_text", "ilike", word) for word in words)
+            domain = self._portal_search_domain(str(search))
             order = "last_stage_update desc, id desc"
         limit = max(1, min(int(limit), MOST))
         tickets = self.search_fetch(domain, ROW_FIELDS, order=order, limit=limit + 1)

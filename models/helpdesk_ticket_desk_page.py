@@ -48,6 +48,7 @@ class HelpdeskTicket(models.Model):
             "note_recipients": self._get_desk_recipients("mail.mt_note"),
             "customer": self._get_desk_customer(),
             "clock": self._get_desk_clock(),
+            "time": self._get_time_bar()[self.id]["parts"],
             "tickets": self._get_desk_last_tickets(),
         }
 
@@ -98,9 +99,7 @@ class HelpdeskTicket(models.Model):
         # sudo: mail.message - found under the agent's own rules; authors and files
         messages = messages[::-1].sudo()
         changes, lost = messages._get_desk_changes(), messages._get_desk_losses()
-        rows = [
-            self._get_desk_message(message, changes, lost) for message in messages
-        ]
+        rows = [self._get_desk_message(message, changes, lost) for message in messages]
         return [row for row in rows if row["body"] or row["files"] or row["changes"]]
 
     def _get_desk_message(self, message, changes, lost):

@@ -89,6 +89,29 @@ class HelpdeskTicket(models.Model):
         )
         waiting._set_kind("in_progress")
 
+    def action_new_follow_up(self):
+        """Open the form of a new ticket that continues this one."""
+        self.ensure_one()
+        self.check_access("read")
+        defaults = {
+            f"default_{name}": self[name].id
+            for name in (
+                "partner_id",
+                "team_id",
+                "type_id",
+                "category_id",
+                "location_id",
+            )
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Follow-up"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "context": defaults
+            | {"default_previous_ticket_id": self.id, "default_name": self.name},
+        }
+
     def _get_messages_meanwhile(self, last_seen_message_id):
         """Return what others wrote since, as rows of the desk."""
         messages = self.env["mail.message"].search(
@@ -102,9 +125,7 @@ class HelpdeskTicket(models.Model):
             order="id",
         )
         # sudo: mail.message - found under the agent's own rules; authors and files
-        return [
-            self._get_desk_message(message, {}, {}) for message in messages.sudo()
-        ]
+        return [self._get_desk_message(message, {}, {}) for message in messages.sudo()]
 
     # ------------------------------------------------------------
     # Who else is here
@@ -142,7 +163,7 @@ class HelpdeskTicket(models.Model):
 
     @api.readonly
     def desk_answers(self):
-        """Return the canned answers of the user, their variables filled for this ticket.
+        """Return the user's canned answers, their variables filled for this ticket.
 
         See ``_get_answer_variables``.
         """

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 PRIORITIES = [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Urgent")]
 
@@ -16,6 +16,10 @@ class HelpdeskTicketTeamPromise(models.Model):
         ondelete="cascade",
     )
     priority = fields.Selection(selection=PRIORITIES, required=True, default="1")
+    meaning = fields.Char(
+        compute="_compute_meaning",
+        help="What customers read beside the priority.",
+    )
     answer_hours = fields.Float(
         string="Answer within (hours)",
         help="Working hours until the first answer; 0 promises nothing.",
@@ -33,3 +37,10 @@ class HelpdeskTicketTeamPromise(models.Model):
         "CHECK (answer_hours >= 0 AND solve_hours >= 0)",
         "Hours of a promise cannot be negative.",
     )
+
+    @api.depends("priority")
+    @api.depends_context("lang")
+    def _compute_meaning(self):
+        meanings = self.env["helpdesk.ticket"]._get_priority_meanings()
+        for promise in self:
+            promise.meaning = meanings.get(promise.priority, "")

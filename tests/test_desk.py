@@ -324,9 +324,7 @@ class TestDeskSend(DeskCommon):
     def test_a_colleagues_note_is_a_conflict_too_ones_own_is_none(self):
         seen = self._page(self.ticket)["message_id"]
         self._note(self.ticket, self.laura, "My own note")
-        self.assertIn(
-            "message_id", self._send(self.ticket, last_seen_message_id=seen)
-        )
+        self.assertIn("message_id", self._send(self.ticket, last_seen_message_id=seen))
         self._note(self.ticket, self.marta, "Do not answer, I am on it")
         self.assertIn("conflict", self._send(self.ticket, last_seen_message_id=seen))
         self.assertIn(
@@ -487,9 +485,7 @@ class TestDeskDialogs(DeskCommon):
         form.team_id = self.team
         action = form.save().action_confirm()
         tickets = self.env["helpdesk.ticket"].search(action["domain"])
-        self.assertEqual(
-            tickets.partner_id, self.ana.partner_id | self.eva.partner_id
-        )
+        self.assertEqual(tickets.partner_id, self.ana.partner_id | self.eva.partner_id)
         self.assertEqual(set(tickets.mapped("stage_kind")), {"in_progress"})
 
     def test_a_message_is_needed(self):

@@ -1,3 +1,6 @@
+from uuid import uuid4
+
+from odoo import http
 from odoo.tests import HttpCase, tagged
 
 from .bulk import copy_ticket
@@ -11,6 +14,7 @@ TABLES = (
     "mail_followers",
     "mail_message",
 )
+SEARCH_INDEX = "helpdesk_ticket_search_idx"
 TICKETS = 20_000
 CUSTOMERS = 200
 PAGES = (
@@ -102,15 +106,45 @@ class TestPortalPlans(FiguresCase, HelpdeskCommon, HttpCase):
         )
 
     def test_ticket(self):
-        """The page with its thread, and the counter of home."""
+        """The page with its thread, what is new there, and the counter of home."""
         counters = self.build_rpc_payload({"counters": ["ticket_count"]})
+        page = f"/my/ticket/{self.ticket.id}"
         self._assert_no_scans(
             self.ana,
             {
-                "page": lambda: self.url_open(f"/my/ticket/{self.ticket.id}"),
+                "page": lambda: self.url_open(page),
+                "news": lambda: self.url_open(f"{page}/live?after=1"),
                 "counter": lambda: self.url_open("/my/counters", json=counters),
             },
         )
+
+    def test_writing(self):
+        """Keeping a draft, sending a ticket and answering one."""
+        page = f"/my/ticket/{self.ticket.id}"
+        forms = {
+            "draft": ("/my/draft/save", {"subject": "No WiFi"}),
+            "answer": (f"{page}/message", {"message": "Still nothing"}),
+            "sending": (
+                "/submitted/ticket",
+                {
+                    "subject": "No WiFi",
+                    "description": "None since this morning.",
+                    "location": str(self.location.id),
+                },
+            ),
+        }
+        self._assert_no_scans(
+            self.ana,
+            {
+                name: lambda path=path, form=form: self._send(path, form)
+                for name, (path, form) in forms.items()
+            },
+        )
+
+    def _send(self, path, form):
+        token = http.Request.csrf_token(self)
+        form = {**form, "csrf_token": token, "submission_key": uuid4().hex}
+        return self.url_open(path, data=form)
 
     def test_queue(self):
         """The queue of an agent with own tickets, and its number in the menu."""
@@ -138,6 +172,21 @@ class TestPortalPlans(FiguresCase, HelpdeskCommon, HttpCase):
                 "count": lambda: self._call("get_my_turn_count", [], {}),
             },
         )
+
+    def test_desk(self):
+        """So does the desk: its tabs, a search, and a ticket beside them."""
+        doors = {
+            tab: lambda t=tab: self._call(
+                "desk_queue", [t], {"open_id": self.ticket.id}
+            )
+            for tab in ("mine", "free", "customer", "other")
+        }
+        # what autovacuum does: many rows just inserted make the index look dear
+        self.env.cr.execute("SELECT gin_clean_pending_list(%s)", [SEARCH_INDEX])
+        doors["search"] = lambda: self._call("desk_queue", ["mine", "zqxzqx"], {})
+        doors["ticket"] = lambda: self._call("desk_page", [self.ticket.ids], {})
+        doors["next"] = lambda: self._call("desk_take_next", [], {})
+        self._assert_no_scans(self.laura, doors)
 
     def _call(self, method, args, kwargs):
         params = {"model": "helpdesk.ticket", "method": method}

@@ -30,7 +30,6 @@ class HelpdeskTicketWaitWizard(models.TransientModel):
     )
     stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
-        string="Stage",
         compute="_compute_stage_id",
         store=True,
         readonly=False,
@@ -98,7 +97,7 @@ class HelpdeskTicketWaitWizard(models.TransientModel):
     @api.depends("ticket_ids", "kind")
     def _compute_chase_date(self):
         """A day of the team's time from now, unless a later date stands already."""
-        now = fields.Datetime.now()
+        now = fields.Datetime.now().replace(second=0)
         for wizard in self:
             wizard.chase_date = False
             if wizard.kind != "customer":

@@ -26,14 +26,11 @@ class HelpdeskTicketWriteWizard(models.TransientModel):
     )
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
-        string="Team",
         required=True,
         default=lambda self: self._default_team(),
     )
-    type_id = fields.Many2one(comodel_name="helpdesk.ticket.type", string="Type")
-    category_id = fields.Many2one(
-        comodel_name="helpdesk.ticket.category", string="Category"
-    )
+    type_id = fields.Many2one(comodel_name="helpdesk.ticket.type")
+    category_id = fields.Many2one(comodel_name="helpdesk.ticket.category")
     attachment_ids = fields.Many2many(
         comodel_name="ir.attachment", string="Attachments"
     )

@@ -5,7 +5,7 @@ import {
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 
-const WIZARD = "helpdesk_service_portal.helpdesk_ticket_wait_wizard_action";
+const WIZARD = "helpdesk_service_portal.helpdesk_ticket_wait_wizard_action_";
 const ASKING = {waiting_customer: "customer", waiting_other: "other"};
 
 /** The status bar of a ticket: a stage that waits first asks for whom and for what. */
@@ -30,10 +30,9 @@ export class StageField extends StatusBarDurationField {
     if (!(await record.save())) {
       return;
     }
-    await this.action.doAction(WIZARD, {
+    await this.action.doAction(WIZARD + kind, {
       additionalContext: {
         default_ticket_ids: [record.resId],
-        default_kind: kind,
         default_stage_id: item.value,
       },
       onClose: () => record.load(),
@@ -44,4 +43,5 @@ export class StageField extends StatusBarDurationField {
 registry.category("fields").add("helpdesk_stage", {
   ...statusBarDurationField,
   component: StageField,
+  additionalClasses: ["o_field_statusbar", "o_field_statusbar_duration"],
 });

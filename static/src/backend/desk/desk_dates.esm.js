@@ -1,7 +1,13 @@
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {describeDue} from "../due_words.esm";
 
-const {DateTime} = luxon;
+const {DateTime, Settings} = luxon;
+
+/** 24 hours in Spanish, as everywhere in this module; else as the language has it */
+function timeFormat() {
+  const spanish = Settings.defaultLocale.startsWith("es");
+  return {hour: "numeric", minute: "2-digit", ...(spanish && {hourCycle: "h23"})};
+}
 
 /** Words about the moments the server sends as naive UTC text. */
 export const deskDates = {
@@ -15,10 +21,9 @@ export const deskDates = {
       weekday: "long",
       day: "numeric",
       month: "long",
-      hour: "numeric",
-      minute: "2-digit",
+      ...timeFormat(),
     }),
 
   /** What the clock on the wall of that zone shows */
-  clockIn: (zone) => DateTime.now().setZone(zone).toLocaleString(DateTime.TIME_SIMPLE),
+  clockIn: (zone) => DateTime.now().setZone(zone).toLocaleString(timeFormat()),
 };

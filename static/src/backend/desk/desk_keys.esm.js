@@ -7,7 +7,7 @@ const WRITING = "input, textarea, select, [contenteditable=true]";
  * Call what belongs to a key, unless the engineer is typing, holds a modifier or has
  * a dialog before them.
  *
- * @param {Object} keys callback by ``KeyboardEvent.key``
+ * @param {object} keys callback by ``KeyboardEvent.key``
  */
 export function useDeskKeys(keys) {
   const ui = useService("ui");

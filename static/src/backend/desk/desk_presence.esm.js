@@ -11,7 +11,7 @@ const EVENT = "helpdesk_desk/present";
  * Who else has the ticket open, and who is writing: told over the bus, stored nowhere.
  *
  * @param {Function} getTicketId
- * @returns {{others: Object, setWriting: Function}}
+ * @returns {object} others(), setWriting(now), tellSeen()
  */
 export function useDeskPresence(getTicketId) {
   const bus = useService("bus_service");

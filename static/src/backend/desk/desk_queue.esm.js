@@ -68,9 +68,7 @@ export class DeskQueue extends Component {
     if (row.turn === "other" && row.chase) {
       return this.dates.due(row.chase);
     }
-    return row.turn === "us" && row.answer_due
-      ? this.dates.due(row.answer_due)
-      : null;
+    return row.turn === "us" && row.answer_due ? this.dates.due(row.answer_due) : null;
   }
 
   getAge(row) {

@@ -1,4 +1,5 @@
 import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {deskDates} from "./desk_dates.esm";
 
@@ -7,7 +8,7 @@ const MINUTE = 60 * 1000;
 /** Beside the thread: who asks, what time it is there, what the clock will do. */
 export class DeskRail extends Component {
   static template = "helpdesk_service_portal.DeskRail";
-  static props = {page: Object, onOpen: Function};
+  static props = {page: Object, onOpen: Function, onClose: Function};
 
   setup() {
     this.dates = deskDates;
@@ -19,6 +20,17 @@ export class DeskRail extends Component {
   get localTime() {
     // The minute is read so that the clock goes on
     return this.state.minute >= 0 && this.dates.clockIn(this.props.page.customer.zone);
+  }
+
+  /** Whose time it took so far */
+  get time() {
+    return this.props.page.time.map(({party, name, hours, percent}) => ({
+      party,
+      percent,
+      name: {us: _t("Us"), customer: _t("The customer")}[party] || name,
+      spent:
+        hours < 48 ? _t("%s h", Math.round(hours)) : _t("%s d", Math.round(hours / 24)),
+    }));
   }
 
   get hasClock() {

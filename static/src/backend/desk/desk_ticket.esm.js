@@ -10,7 +10,7 @@ import {useDeskPresence} from "./desk_presence.esm";
 import {useBus, useService} from "@web/core/utils/hooks";
 
 const MODEL = "helpdesk.ticket";
-const WAIT = "helpdesk_service_portal.helpdesk_ticket_wait_wizard_action";
+const WAIT = "helpdesk_service_portal.helpdesk_ticket_wait_wizard_action_";
 
 /** The right side: whose turn it is, the thread, the answer, who asks. */
 export class DeskTicket extends Component {
@@ -56,6 +56,10 @@ export class DeskTicket extends Component {
 
   get page() {
     return this.props.page;
+  }
+
+  get isClosed() {
+    return this.page.kind === "closed";
   }
 
   get isWaiting() {
@@ -140,12 +144,14 @@ export class DeskTicket extends Component {
   }
 
   wait(kind) {
-    this.props.doDialog(WAIT, {
-      additionalContext: {
-        default_ticket_ids: [this.page.id],
-        default_kind: kind,
-      },
+    this.props.doDialog(WAIT + kind, {
+      additionalContext: {default_ticket_ids: [this.page.id]},
     });
+  }
+
+  async openFollowUp() {
+    const ids = [this.page.id];
+    this.action.doAction(await this.orm.call(MODEL, "action_new_follow_up", [ids]));
   }
 
   openForm() {

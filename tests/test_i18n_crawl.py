@@ -35,6 +35,20 @@ NEIGHBOURS = (
     "web",
     "website",
 )
+#: our templates, each sent in each kind of stage
+MAILS = (
+    "acknowledgement",
+    "gathered",
+    "follow_up",
+    "opened_by_us",
+    "assigned",
+    "changed",
+    "stage",
+    "waiting",
+    "reminder",
+    "solved",
+    "closed",
+)
 ENGLISH = """
 about account add after all already also and answer any are attach author back been
 before below can cancel change check choose click close closed comment comments
@@ -226,6 +240,8 @@ class TestSpanishEverywhere(HttpCase):
             "/my/tickets",
             "/my/tickets?search=zzzz",
             "/my/tickets?search=booking",
+            "/my/tickets?filterby=waiting_customer",
+            "/my/tickets?location=999999999",
             "/new/ticket",
             *(
                 f"/new/ticket?type={code}"
@@ -285,8 +301,25 @@ class TestSpanishEverywhere(HttpCase):
         for text in ("", "Sigue sin imprimir."):
             yield self._post(page, f"{page}/message", message=text)
         yield self._post(page, "/ticket/close")
+        for verb in ("thanks", "reopen"):
+            yield self._post(page, f"{page}/{verb}")
         for notice in ("stale", "again"):
             yield self.url_open(f"{page}?{notice}=1")
+        yield from self._live_on(page)
+
+    def _live_on(self, page):
+        """More time, asked for twice; a closed ticket and what follows it."""
+        ticket = self.env["helpdesk.ticket"].browse(int(page.rpartition("/")[2]))
+        ticket.action_wait_customer("Envíenos una captura de la pantalla.")
+        self.env.flush_all()
+        more_time = f"{page}/more-time"
+        yield self.url_open(more_time)
+        yield self._post(more_time, more_time)
+        yield self.url_open(more_time)
+        ticket.action_close()
+        self.env.flush_all()
+        for path in (page, more_time, f"/new/ticket?follow_up={ticket.id}"):
+            yield self.url_open(path)
 
     def test_pages_of_a_visitor(self):
         """S0-04, S0-05: who is not signed in is told so in Spanish, too."""
@@ -341,7 +374,7 @@ class TestSpanishEverywhere(HttpCase):
             stage = ticket.team_id._get_stage(kind)
             if stage:
                 ticket.stage_id = stage
-            for name in ("assigned", "stage", "solved", "closed"):
+            for name in MAILS:
                 template = f"helpdesk_service_portal.mail_template_{name}"
                 ticket._post_notice(self.env.ref(template))
         self.env.flush_all()

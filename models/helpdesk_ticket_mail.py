@@ -143,7 +143,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _get_known_values(self):
-        """Return values of a public message that the core would look for or write later."""
+        """Return values of a public message that the core would look for."""
         return {"subject": self._message_compute_subject(), "tracking_value_ids": []}
 
     def _check_own_files(self, attachment_ids):

@@ -50,7 +50,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _get_mail_reader(self, people):
-        """Return the contact whose zone is used: the only recipient, else the requester."""
+        """Return whose zone is used: the only reader, else the requester."""
         ids = [person["id"] for person in people if person["id"]]
         return self.env["res.partner"].browse(ids) if len(ids) == 1 else self.partner_id
 

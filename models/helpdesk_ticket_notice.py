@@ -63,13 +63,19 @@ class HelpdeskTicket(models.Model):
         template = self._get_notice_template(template)
         if not template or not self:
             return {}
-        tickets = self.sudo()  # sudo: written by us, not by the caller
+        tickets = self._as_us()
         langs = tickets._get_notice_langs(template)
         bodies = tickets._render_notices(template, langs)
         messages = tickets._create_notices(bodies, langs)
         carriers = tickets._queue_notices(messages, langs, delay)
         tickets._announce_notices(carriers)
         return messages
+
+    def _as_us(self):
+        """Return the tickets as sudo, without defaults for what the caller creates."""
+        context = clean_context(self.env.context)
+        # sudo: helpdesk.ticket - written by us, not by the caller
+        return self.with_env(self.env(context=context, su=True))
 
     @api.model
     def _get_notice_template(self, template):
@@ -179,7 +185,9 @@ class HelpdeskTicket(models.Model):
     def _announce_notices(self, messages):
         """Tell the clock which messages told the customers its dates."""
         told = self.filtered(
-            lambda t: t.id in messages and t.stage_kind in ("waiting_customer", "solved")
+            lambda t: (
+                t.id in messages and t.stage_kind in ("waiting_customer", "solved")
+            )
         )
         for ticket in told:
             ticket._announce_close_date(messages[ticket.id])
@@ -216,7 +224,9 @@ class HelpdeskTicket(models.Model):
             return  # machines answer machines, without end
         tickets = self.filtered(lambda t: t.stage_kind not in FINAL_KINDS)
         follow_ups = tickets.filtered(
-            lambda t: t.previous_ticket_id and self.env.context.get("helpdesk_follow_up")
+            lambda t: (
+                t.previous_ticket_id and self.env.context.get("helpdesk_follow_up")
+            )
         )
         follow_ups._post_notices("follow_up")
         for partner, opened in (tickets - follow_ups).grouped("partner_id").items():
@@ -251,8 +261,7 @@ class HelpdeskTicket(models.Model):
         """
         if not self:
             return
-        # sudo: written by us, not by the caller
-        tickets, template = self.sudo(), self._get_notice_template("acknowledgement")
+        tickets, template = self._as_us(), self._get_notice_template("acknowledgement")
         langs = tickets._get_notice_langs(template)
         bodies = tickets._render_notices(template, langs)
         messages = tickets._create_notices(bodies, langs)
@@ -275,11 +284,9 @@ class HelpdeskTicket(models.Model):
         data = self.env.cr.precommit.data
         if "helpdesk.changes" not in data:
             data["helpdesk.changes"] = {}
-            # sudo: customers are told whoever changes their ticket
-            tickets = self.browse().sudo().with_context(clean_context(self.env.context))
-            self.env.cr.precommit.add(tickets._tell_changes)
+            self.env.cr.precommit.add(self.browse()._as_us()._tell_changes)
         before = data["helpdesk.changes"]
-        for ticket in self.sudo():  # sudo: as above
+        for ticket in self.sudo():  # sudo: customers are told, whoever changes it
             if ticket.id and ticket.id not in before:
                 before[ticket.id] = {name: ticket[name] for name in TOLD_FIELDS}
 
@@ -307,7 +314,8 @@ class HelpdeskTicket(models.Model):
         tickets = tickets.filtered(lambda t: changes[t.id])
         tickets._tell_assignments(changes, before)
         tickets._tell_details(changes)
-        tickets.filtered(lambda t: t.stage_id.id != told.get(t.id))._tell_stages(changes)
+        untold = tickets.filtered(lambda t: t.stage_id.id != told.get(t.id))
+        untold._tell_stages(changes)
 
     def _track_template(self, changes):
         """Stage mails are notices of ours, see ``_tell_changes``.
@@ -328,16 +336,13 @@ class HelpdeskTicket(models.Model):
                 tickets._post_notices(template, delay=MERGE_SECONDS)
 
     def _tell_assignments(self, changes, before):
-        """Who takes care of it; where only the team is shown, its people do not matter."""
+        """Tell who takes care of it; which person, only where persons are shown."""
         taken = self.filtered(
             lambda t: (
                 "user_id" in changes[t.id]
                 and t.user_id
                 and t.stage_kind not in FINAL_KINDS
-                and (
-                    t.team_id.portal_assignee == "name"
-                    or not before[t.id]["user_id"]
-                )
+                and (t.team_id.portal_assignee == "name" or not before[t.id]["user_id"])
             )
         )
         taken._post_notices("assigned", delay=MERGE_SECONDS)

@@ -151,7 +151,9 @@ class HelpdeskTicket(models.Model):
         data = self.env["mail.followers"]._get_recipient_data(
             self, "user_notification", False, self.partner_id.ids
         )
-        known = {pid: person for people in data.values() for pid, person in people.items()}
+        known = {
+            pid: person for people in data.values() for pid, person in people.items()
+        }
         return {
             ticket.id: data[ticket.id].get(ticket.partner_id.id)
             or known.get(ticket.partner_id.id)

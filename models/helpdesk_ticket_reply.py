@@ -34,7 +34,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _is_customer_message(self, message):
-        """Tell whether the customer's side wrote ``message``, see ``_is_customer_side``.
+        """Tell whether the customer's side wrote it, see ``_is_customer_side``.
 
         What nobody known wrote came from outside.
         """

@@ -31,7 +31,9 @@ class HelpdeskTicketStage(models.Model):
     def _compute_mail_template_id(self):
         """Follow the kind, unless other words were chosen."""
         template = self.env["helpdesk.ticket"]._get_notice_template
-        ours = {kind: template(name).sudo(False) for kind, name in KIND_TEMPLATES.items()}
+        ours = {
+            kind: template(name).sudo(False) for kind, name in KIND_TEMPLATES.items()
+        }
         ours["new"] = template("stage").browse()
         for stage in self:
             if not stage.mail_template_id or stage.mail_template_id in ours.values():

@@ -119,9 +119,7 @@ class HelpdeskTicket(models.Model):
             note = Markup("<p>%s</p>") % words
             if reason:
                 note += Markup("<p>%s</p>") % escape(reason[:REASON_LENGTH])
-            local._tell_responsible(
-                local.env._("E-mail not delivered"), note, ACTIVITY
-            )
+            local._tell_responsible(local.env._("E-mail not delivered"), note, ACTIVITY)
 
     def _message_receive_bounce(self, email, partner):
         """A mail of these tickets came back: somebody has to know."""

@@ -52,6 +52,7 @@ MACHINES = (
     "X-Autoreply: yes",
     "X-Auto-Response-Suppress: All",
 )
+KINDS = ("new", "in_progress", "waiting_customer", "waiting_other", "solved")
 #: what must not move by what nobody wrote
 STATE = (
     "stage_id",
@@ -134,7 +135,7 @@ class TestKinds(MailInCommon):
 
     def test_machines_are_no_answers(self):
         """S1-16 An auto-reply does not count as an answer."""
-        for kind in ("new", "in_progress", "waiting_customer", "waiting_other", "solved"):
+        for kind in KINDS:
             for header in MACHINES:
                 with (
                     self.subTest(kind=kind, header=header),
@@ -237,7 +238,9 @@ class TestKinds(MailInCommon):
         self._commit()
         ticket.action_wait_customer(REQUEST)
         ticket.sudo().message_post(
-            body="Here", author_id=self.ines.partner_id.id, message_type="comment",
+            body="Here",
+            author_id=self.ines.partner_id.id,
+            message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
         self.assertEqual(ticket.stage_kind, "in_progress")

@@ -410,7 +410,8 @@ class TestGathered(MailFlowCommon):
         self._forget_mails()
         with self.clock(minutes=61):
             self._open(1)
-            self.assertIn("We received your ticket", self._get_mails(self.eva).body_html)
+            mail = self._get_mails(self.eva)
+            self.assertIn("We received your ticket", mail.body_html)
 
     def test_many_at_once(self):
         """S3-38 also where all come in one request."""

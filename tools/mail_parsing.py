@@ -121,6 +121,14 @@ QUOTE_LINES = re.compile(
 LINE_TAGS = ("p", "br", "div", "li", "tr", "pre", "h1", "h2", "h3", "hr", "blockquote")
 
 
+def _drop_quotes(root):
+    """Take out of an HTML tree what mail programs mark as quoted or as signature."""
+    for path in QUOTE_PATHS:
+        for node in root.xpath(path):
+            if node.getparent() is not None:
+                node.drop_tree()
+
+
 def get_new_text(body):
     """Return what the writer of a mail added, without quotes and signature.
 
@@ -146,10 +154,7 @@ def get_new_text(body):
         root = html.fragment_fromstring(str(body), create_parent="div")
     except (etree.ParserError, ValueError):
         return html_to_words(body)
-    for path in QUOTE_PATHS:
-        for node in root.xpath(path):
-            if node.getparent() is not None:
-                node.drop_tree()
+    _drop_quotes(root)
     for node in root.iter(*LINE_TAGS):
         node.text = f"\n{node.text or ''}"
         node.tail = f"\n{node.tail or ''}"

@@ -29,8 +29,10 @@ class HelpdeskTicket(models.Model):
         """What was said of a solution is gone with it."""
         super()._settle_final_dates(before, keep_closed)
         reopened = self.filtered(
-            lambda ticket: ticket.stage_kind not in FINAL_KINDS
-            and (ticket.thanked_date or ticket.customer_confirmed)
+            lambda ticket: (
+                ticket.stage_kind not in FINAL_KINDS
+                and (ticket.thanked_date or ticket.customer_confirmed)
+            )
         )
         if reopened:
             reopened.write({"thanked_date": False, "customer_confirmed": False})

@@ -25,7 +25,7 @@ class HelpdeskTicket(models.Model):
     )
 
     def _prepare_create_vals(self, vals):
-        """What continues a ticket goes to its team, unless it is about something else."""
+        """What continues a ticket goes to its team, unless it is of another kind."""
         # sudo: helpdesk.ticket - its team alone; the caller checked the access
         previous = self.sudo().browse(vals.get("previous_ticket_id") or [])
         alike = all(

@@ -45,7 +45,9 @@ class HelpdeskTicket(models.Model):
         if promise.solve_hours:
             time = self._portal_hours_text(promise.solve_hours)
             if team.calendar_id:
-                words = self.env._("We solve within %(time)s of working time.", time=time)
+                words = self.env._(
+                    "We solve within %(time)s of working time.", time=time
+                )
             else:
                 words = self.env._("We solve within %(time)s.", time=time)
             sentences.append(words)

@@ -62,11 +62,9 @@ class HelpdeskTicket(models.Model):
         if asked:
             # our question is the answer: nothing is due from us
             asked.write({"queue_date": False, "answer_due_date": False})
-        left = self.filtered(
-            lambda t: kinds[t.id] == "waiting_other" != t.stage_kind
-            and any(t[name] for name in OTHER_WAIT_FIELDS)
-        )
-        if left:
+        left = self.filtered(lambda t: kinds[t.id] == "waiting_other")
+        left = left.filtered(lambda t: t.stage_kind != "waiting_other")
+        if any(ticket[name] for ticket in left for name in OTHER_WAIT_FIELDS):
             left.write(dict.fromkeys(OTHER_WAIT_FIELDS, False))
         return res
 

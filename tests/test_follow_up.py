@@ -126,7 +126,9 @@ class TestOpenedByUs(LifeCommon):
         self.assertIn("We write to you about", message.preview)
         self.assertIn("Please read this", message.body)
         self.assertEqual(message.notified_partner_ids, self.ana.partner_id)
-        self.assertIn(ticket, self.env["helpdesk.ticket"].with_user(self.ana).search([]))
+        self.assertIn(
+            ticket, self.env["helpdesk.ticket"].with_user(self.ana).search([])
+        )
 
     def test_nobody_waits_for_an_answer_of_ours(self):
         self.team.promise_ids = [

@@ -106,9 +106,7 @@ class TestMoreTime(LifeCommon):
         self.team.extension_max_days = 0
         ticket = self._wait()
         self.assertEqual(ticket._get_extension_state(), "none")
-        self.assertIn(
-            "cannot be taken", ticket._portal_extension_values()["sentence"]
-        )
+        self.assertIn("cannot be taken", ticket._portal_extension_values()["sentence"])
 
     def test_agents_give_more_time_and_the_customer_is_told(self):
         with self.clock(MONDAY):

@@ -171,7 +171,9 @@ class TestSolvedPage(LifeCommon, PortalCommon):
         S1-10 Each ticket shows "assigned to": the person handling it."""
         ticket = self._create_ticket(user_id=self.laura.id)
         for number in range(12):
-            self._answer(ticket, self.laura if number % 2 else self.ana, f"Word{number}")
+            self._answer(
+                ticket, self.laura if number % 2 else self.ana, f"Word{number}"
+            )
         ticket.action_solve()
         self._answer(ticket, self.ana, "Again")
         self.sign_in()

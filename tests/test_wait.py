@@ -123,8 +123,8 @@ class TestWaitingWords(LifeCommon):
             ticket = self._solve()
             self.assertEqual(
                 ticket._get_turn_text(),
-                "Solved. It will be closed on Wednesday, March 4, 2026, 12:00 PM (UTC). "
-                "Is it still happening?",
+                "Solved. It will be closed on Wednesday, March 4, 2026, 12:00 PM "
+                "(UTC). Is it still happening?",
             )
             self.assertIn("March 4", ticket._get_closing_text())
         self.team.solved_limit_hours = 0

@@ -11,6 +11,7 @@ from . import common
 
 FORM_PATH = "/new/ticket"
 
+
 class HelpdeskTicketController(HelpdeskTicketControllerTypes):
     """The form of a new ticket, and closing a ticket."""
 

@@ -35,7 +35,7 @@ class HelpdeskTicketDraft(models.Model):
         help="The ticket that is being answered; empty for a new ticket.",
     )
     device = fields.Char(
-        help="Browser in which it was written: who share an account do not share drafts."
+        help="Browser it was written in: who share an account do not share drafts."
     )
     form = fields.Json(help="What was typed, by field of the form.")
     date = fields.Datetime(required=True, index=True)

@@ -37,7 +37,9 @@ class HelpdeskTicket(models.Model):
                 "is_lost": False,
             }
         pictures = self._portal_unsent_files(rich_text.find_pictures(text))
-        sources = {picture.id: self._portal_picture_url(picture) for picture in pictures}
+        sources = {
+            picture.id: self._portal_picture_url(picture) for picture in pictures
+        }
         body, is_lost = rich_text.clean(text[:HTML_MAX_LENGTH], sources)
         words = html_to_words(body)
         return {

@@ -313,7 +313,9 @@ class TestUpload(DraftCommon):
         self.url_open("/web/session/logout")
         self.sign_in()
         tree = self.send_ticket(submission_key=KEY, pending=token)
-        self.assertIn("is no longer here", self.words(tree.get_element_by_id("form_errors")))
+        self.assertIn(
+            "is no longer here", self.words(tree.get_element_by_id("form_errors"))
+        )
         self.assertFalse(self.tickets())
 
     def test_sent_twice_with_files_is_one_ticket(self):

@@ -1,10 +1,7 @@
 import {_t} from "@web/core/l10n/translation";
 
 function normalize(text) {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase();
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 /**
@@ -86,7 +83,9 @@ export class Choice {
       return words.every((word) => text.includes(word));
     });
     this.found = found;
-    this.list.replaceChildren(...found.map((option, at) => this.drawOption(option, at)));
+    this.list.replaceChildren(
+      ...found.map((option, at) => this.drawOption(option, at))
+    );
     this.list.hidden = !found.length;
     this.input.setAttribute("aria-expanded", Boolean(found.length));
     this.count.textContent = found.length

@@ -88,7 +88,7 @@ export class Composer {
   /**
    * Put the text of a draft into the form.
    *
-   * @param {Object} fields text by name
+   * @param {object} fields text by name
    */
   fill(fields) {
     for (const [name, value] of Object.entries(fields)) {
@@ -145,7 +145,9 @@ export class Composer {
     }
     const name = `helpdesk_writer:${this.form.elements.owner.value}`;
     writer.value = writer.value || localStorage.getItem(name) || "";
-    this.listen(writer, "change", () => localStorage.setItem(name, writer.value.trim()));
+    this.listen(writer, "change", () =>
+      localStorage.setItem(name, writer.value.trim())
+    );
   }
 
   startErrors() {
@@ -158,7 +160,9 @@ export class Composer {
       const target = document.querySelector(ev.target.closest("a")?.hash || null);
       if (target) {
         ev.preventDefault();
-        const control = target.matches("fieldset") ? target.querySelector("input") : target;
+        const control = target.matches("fieldset")
+          ? target.querySelector("input")
+          : target;
         control.focus();
       }
     });
@@ -184,8 +188,8 @@ export class Composer {
   // Sending
 
   /**
-   * @param {String} text
-   * @param {String} tone warning where something needs attention
+   * @param {string} text
+   * @param {string} tone warning where something needs attention
    */
   say(text, tone = "") {
     this.state.textContent = text;

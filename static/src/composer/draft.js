@@ -35,7 +35,7 @@ export class Draft {
   }
 
   /**
-   * @returns {String} the text of the form, by field, as JSON
+   * @returns {string} the text of the form, by field, as JSON
    */
   read() {
     const fields = [...new FormData(this.form)].filter(
@@ -52,7 +52,7 @@ export class Draft {
   /**
    * Save what changed; one request at a time, the last text wins.
    *
-   * @param {Object} options of the request
+   * @param {object} options of the request
    * @returns {Promise} resolves to what stands in the way, if anything
    */
   async save(options) {
@@ -107,7 +107,11 @@ export class Draft {
 
   keepCopy(text, error) {
     if (error.status === OFFLINE || error.status === SIGNED_OUT) {
-      const copy = {text, key: this.form.elements.submission_key.value, time: Date.now()};
+      const copy = {
+        text,
+        key: this.form.elements.submission_key.value,
+        time: Date.now(),
+      };
       this.store(() => localStorage.setItem(this.copyName, JSON.stringify(copy)));
       this.timer = setTimeout(() => this.save(), TRY_AGAIN);
     }

@@ -133,7 +133,7 @@ export class Editor {
    * Show the picture where it will stand; it counts when it has arrived.
    *
    * @param {File} file
-   * @param {String} description
+   * @param {string} description
    */
   insertPicture(file, description = "") {
     const [item] = this.composer.uploads.addFiles([file]);
@@ -316,7 +316,9 @@ export class Editor {
 
   insertLink(input) {
     const typed = input.value.trim();
-    const address = /^(https?:\/\/|mailto:|tel:)/i.test(typed) ? typed : `https://${typed}`;
+    const address = /^(https?:\/\/|mailto:|tel:)/i.test(typed)
+      ? typed
+      : `https://${typed}`;
     if (!typed || /\s/.test(typed) || !URL.canParse(address)) {
       input.setAttribute("aria-invalid", "true");
       input.focus();

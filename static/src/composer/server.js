@@ -46,7 +46,7 @@ export function getIdentity(form) {
 /**
  * Post to one of the draft's routes.
  *
- * @param {String} path below /my/draft
+ * @param {string} path below /my/draft
  * @param {FormData} data
  */
 export async function post(path, data, options = {}) {
@@ -71,7 +71,7 @@ export async function post(path, data, options = {}) {
  *
  * @param {FormData} data
  * @param {Function} onProgress is given per cent
- * @returns {Object} promise, cancel
+ * @returns {object} promise, cancel
  */
 export function upload(data, onProgress) {
   const request = new XMLHttpRequest();

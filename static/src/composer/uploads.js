@@ -31,6 +31,8 @@ class Upload {
     this.list = list;
     this.file = file;
     this.state = "waiting";
+    // told of each state, "removed" included; see Editor.insertPicture
+    this.onState = null;
     this.promise = new Promise((resolve) => (this.settle = resolve));
     this.draw();
   }
@@ -63,34 +65,35 @@ class Upload {
   }
 
   /**
-   * @param {String} state waiting, running, done, failed (may be tried again) or
+   * @param {string} state waiting, running, done, failed (may be tried again) or
    * refused
-   * @param {String} message
+   * @param {string} message
    */
   setState(state, message = "") {
     this.state = state;
     this.message = message;
     this.show();
-    this.onState(state);
+    this.onState?.(state);
     this.list.onChange();
   }
-
-  /**
-   * Told of each state, "removed" included; see Editor.insertPicture.
-   */
-  onState() {}
 
   show() {
     const {state} = this;
     const isOpen = ["waiting", "running"].includes(state);
-    this.el.classList.toggle("o_hsp_upload_wrong", ["failed", "refused"].includes(state));
+    this.el.classList.toggle(
+      "o_hsp_upload_wrong",
+      ["failed", "refused"].includes(state)
+    );
     this.bar.hidden = !isOpen;
     this.status.textContent = this.message || "";
     this.retryButton.hidden = state !== "failed";
     const label = isOpen ? _t("Cancel") : _t("Remove");
     this.stopButton.textContent = label;
     for (const button of [this.retryButton, this.stopButton]) {
-      button.setAttribute("aria-label", `${button.textContent}: ${this.name.textContent}`);
+      button.setAttribute(
+        "aria-label",
+        `${button.textContent}: ${this.name.textContent}`
+      );
     }
   }
 
@@ -148,7 +151,6 @@ class Upload {
     }
     this.list.remove(this);
   }
-
 }
 
 /**
@@ -176,7 +178,10 @@ export class Uploads {
     this.takePhoto.hidden = !window.matchMedia("(pointer: coarse)").matches;
     // links of the error summary and the label lead to what can be used
     this.addFile.id = this.input.id;
-    this.addFile.setAttribute("aria-describedby", this.input.getAttribute("aria-describedby"));
+    this.addFile.setAttribute(
+      "aria-describedby",
+      this.input.getAttribute("aria-describedby")
+    );
     this.input.removeAttribute("id");
     this.input.setAttribute("aria-label", this.addFile.textContent.trim());
     this.addFile.addEventListener("click", () => this.input.click());
@@ -207,7 +212,7 @@ export class Uploads {
 
   /**
    * @param {File[]} files
-   * @returns {Object[]} the uploads of those there was room for
+   * @returns {object[]} the uploads of those there was room for
    */
   addFiles(files) {
     const max = Number(this.form.dataset.maxFiles);
@@ -284,7 +289,7 @@ export class Uploads {
   /**
    * Wait for what is on its way.
    *
-   * @returns {Object} the first upload that did not arrive, if any
+   * @returns {object} the first upload that did not arrive, if any
    */
   async finish() {
     await Promise.all(this.uploads.map((item) => item.promise));

@@ -95,9 +95,7 @@ def _stop_clocks(env):
         ._read_group([("team_id", "not in", demo.mapped("res_id"))], ["team_id"])
     )
     teams = env["helpdesk.ticket.team"].concat(*(team for (team,) in groups))
-    teams.write(
-        {"reminder_max": 0, "waiting_limit_hours": 0, "solved_limit_hours": 0}
-    )
+    teams.write({"reminder_max": 0, "waiting_limit_hours": 0, "solved_limit_hours": 0})
 
 
 def _fill_search_text(env):

@@ -279,10 +279,10 @@ class HelpdeskTicket(models.Model):
             reminders = team._plan_hours(
                 interval, [t.reminded_date or t.clock_start_date for t in self]
             )
-            extended = self.filtered(lambda t: t.extension_used and t.announced_close_date)
-            lasts = team._plan_hours(
-                -interval, extended.mapped("announced_close_date")
+            extended = self.filtered(
+                lambda t: t.extension_used and t.announced_close_date
             )
+            lasts = team._plan_hours(-interval, extended.mapped("announced_close_date"))
         dates = {}
         for ticket in self:
             told = ticket.announced_close_date
@@ -504,7 +504,9 @@ class HelpdeskTicket(models.Model):
             if not user or ticket.activity_search([activity_type]):
                 continue
             # sudo: mail.activity - told by the clock, not by who moved the ticket
-            ticket.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
+            ticket.sudo().with_context(
+                mail_activity_quick_update=True
+            ).activity_schedule(
                 activity_type, summary=summary, note=note, user_id=user.id
             )
 

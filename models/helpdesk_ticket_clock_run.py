@@ -210,7 +210,7 @@ class HelpdeskTicket(models.Model):
         ready._time_out_act()
 
     def _time_out_act(self):
-        """Move on to the next stage; who is solved is told, whatever the stage sends."""
+        """Move on to the next stage; who is solved is told whatever the stage sends."""
         for kind, tickets in self.grouped("stage_kind").items():
             tickets._set_kind(NEXT_KINDS[kind])
         solved = self.filtered(lambda t: t.stage_kind == "solved")
@@ -332,9 +332,7 @@ class HelpdeskTicket(models.Model):
         Either way a failing ticket changes nothing but itself.
         """
         for company, tickets in self.grouped("company_id").items():
-            tickets = tickets.with_company(company).with_context(
-                helpdesk_by_clock=True
-            )
+            tickets = tickets.with_company(company).with_context(helpdesk_by_clock=True)
             try:
                 with self.env.cr.savepoint():
                     tickets._call_once(verb)

@@ -67,10 +67,12 @@ class MailNotification(models.Model):
         )
         people = {(n.mail_message_id.id, n.res_partner_id.id) for n in self}
         tickets.filtered(
-            lambda t: t._is_counted()
-            and {
-                (t.announcement_id.id, t.partner_id.id),
-                (t.reminder_id.id, t.partner_id.id),
-            }
-            & people
+            lambda t: (
+                t._is_counted()
+                and {
+                    (t.announcement_id.id, t.partner_id.id),
+                    (t.reminder_id.id, t.partner_id.id),
+                }
+                & people
+            )
         )._clock_stop("lost")

@@ -133,7 +133,6 @@ METHODS = read_table(
     helpdesk.ticket/action_duplicate_tickets     - - - - - - x x x x
     helpdesk.ticket/action_resume                - - - - - - x x x x
     helpdesk.ticket/action_send_reminder         - - - - - - x x x x
-    helpdesk.ticket/action_clock_restart         - - - - - - x x x x
     helpdesk.ticket/assign_to_me                 - - - - - - x x x -
     helpdesk.ticket/desk_send                    - - - - - - x x x x
     """
@@ -162,7 +161,12 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.wait.wizard": {"action_confirm"},  # the verbs of tickets
     "helpdesk.ticket.write.wizard": {"action_confirm"},  # the creation of tickets
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
-    "helpdesk.ticket.team": {"retrieve_dashboard"},
+    "helpdesk.ticket.stage": {"create", "write"},
+    "helpdesk.ticket.team": {"retrieve_dashboard", "write"},
+    "mail.notification": {"create", "write"},  # the core's rights
+    "resource.calendar": {"write"},  # the core's rights, as below
+    "resource.calendar.attendance": {"create", "unlink", "write"},
+    "resource.calendar.leaves": {"create", "unlink", "write"},
     "ir.attachment": {"create"},  # narrower than the core's
     "res.company": {"create"},
     "res.partner": {"action_view_helpdesk_tickets"},
@@ -186,6 +190,7 @@ CUSTOMER_WRITES = set()
 
 # Our fields on models of others: the first of these who reads it.
 FOREIGN_FIELDS = {
+    "mail.notification": "rosa",
     "res.company": "rosa",
     "res.config.settings": "ines",
     "res.partner": "rosa",

@@ -272,10 +272,7 @@ class TestRpc(AccessCase):
                 "customer_request": "Which reservations are missing?",
             },
         }
-        for method in ("action_send_reminder", "action_clock_restart"):
-            starts[method] = starts["action_give_more_time"] | {
-                "clock_note": "The mail did not arrive."
-            }
+        starts["action_send_reminder"] = starts["action_give_more_time"]
         self.team.waiting_limit_hours = 48
         self.ana_ticket.user_id = False
         for role in ROLES:

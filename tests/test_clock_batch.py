@@ -26,7 +26,9 @@ class TestClockBatch(FiguresCase, ClockCommon):
     def setUpClass(cls):
         super().setUpClass()
         people = [
-            cls._create_person(f"Guest {n}", f"guest{n}", "base.group_portal", cls.hotel)
+            cls._create_person(
+                f"Guest {n}", f"guest{n}", "base.group_portal", cls.hotel
+            )
             for n in range(5)
         ]
         cls.partners = [person.partner_id for person in people]

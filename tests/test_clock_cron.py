@@ -88,9 +88,7 @@ class TestClockCron(ClockCommon):
         ticket = self._solve()
         ticket.clock_retry_count = 1000
         ticket._note_failure(UserError("Out of ink"))
-        self.assertLessEqual(
-            ticket.clock_retry_date - ticket._now(), timedelta(days=1)
-        )
+        self.assertLessEqual(ticket.clock_retry_date - ticket._now(), timedelta(days=1))
 
     @mute_logger(RUN)
     def test_team_without_solved_stage(self):

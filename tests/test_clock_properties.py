@@ -327,9 +327,7 @@ class History:
             if before == "solved":
                 hours = self.ticket.team_id.solved_limit_hours
             fair = self.ticket.team_id._plan_hours(hours, [arrived_at])[arrived_at]
-            case.assertGreaterEqual(
-                self.now, min(fair, arrived_at + (told - posted))
-            )
+            case.assertGreaterEqual(self.now, min(fair, arrived_at + (told - posted)))
         if before == "waiting_customer":
             case.assertTrue(
                 [message for message in self.reminders if message in self.delivered],

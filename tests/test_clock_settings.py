@@ -240,9 +240,7 @@ class TestClockSettings(ClockCommon):
         self.team.write({"calendar_id": self.calendar.id, "solved_limit_hours": 16})
         with self.clock(MONDAY):
             ticket = self._solve()
-            self.calendar.attendance_ids.filtered(
-                lambda a: a.dayofweek == "1"
-            ).unlink()
+            self.calendar.attendance_ids.filtered(lambda a: a.dayofweek == "1").unlink()
             self.assertEqual(ticket.auto_close_date, datetime(2026, 5, 7, 10))
             self.calendar.tz = "America/Mexico_City"  # not yet at work
             self.assertEqual(ticket.auto_close_date, datetime(2026, 5, 6, 23))

@@ -9,6 +9,7 @@ from odoo import api, models, tools
 from odoo.tools import SQL, html2plaintext
 
 from ..tools import dates, thread_html
+from .helpdesk_ticket_live import NEWS_DAYS
 from .mail_message_thread import WRITER_NAME_LENGTH
 
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -20,8 +21,6 @@ EXIF_ORIENTATION = 0x0112
 LYING = (5, 6, 7, 8)
 #: a notice and the change of state it tells of are one line
 SAME_EVENT_SECONDS = 90
-#: what nobody opened for so long is no news any more
-NEWS_DAYS = 30
 
 
 class HelpdeskTicket(models.Model):
@@ -95,7 +94,10 @@ class HelpdeskTicket(models.Model):
         parts = self._get_text_parts(
             message.body, message.attachment_ids, context["sizes"]
         )
-        return self._get_row(message.id, message.date, context) | parts | {
+        row = self._get_row(message.id, message.date, context)
+        return {
+            **row,
+            **parts,
             "kind": "notice" if is_notice else "message",
             "changed": message.write_date.timestamp(),
             "is_customer": is_customer,

@@ -95,7 +95,9 @@ class TestLive(PortalCommon):
         """D-07 …: internal notes and fields are no news, not even that there are
         some."""
         self._note(self.ticket, self.laura)
-        self.ticket.with_user(self.sam).write({"sequence": 77, "waiting_reference": "X"})
+        self.ticket.with_user(self.sam).write(
+            {"sequence": 77, "waiting_reference": "X"}
+        )
         self.settle()
         self.assertEqual(self.ask().keys(), {"stamp", "time"})
 
@@ -201,9 +203,7 @@ class TestLive(PortalCommon):
             self.assertIn("Seen by Laura", self.ask()["parts"]["seen"])
         with self.clock("2026-03-05 09:00"):
             question.with_user(self.laura).set_message_done()
-            self.assertEqual(
-                self.seen(), "Seen by Laura, Mar 4, 2026, 8:04 AM"
-            )
+            self.assertEqual(self.seen(), "Seen by Laura, Mar 4, 2026, 8:04 AM")
             self.get(self.path)
             self.assertIn("Seen by Laura, Mar 4, 2026, 8:04 AM", self.text)
 
@@ -349,7 +349,10 @@ class TestLive(PortalCommon):
     def open(self):
         """Open the page and remember what it would ask with."""
         article = self.get(self.path).xpath("//article")[0]
-        self.asked = {"stamp": article.get("data-stamp"), "after": article.get("data-last")}
+        self.asked = {
+            "stamp": article.get("data-stamp"),
+            "after": article.get("data-last"),
+        }
 
     def ask(self):
         """Ask for news as the page does."""

@@ -417,7 +417,9 @@ class TestPortalTicketPage(PortalCommon):
         tree = self.get(self.page)
         self.assertFalse(tree.xpath("//textarea[@name='message']"))
         self.answer(self.ticket)
-        self.assertNotIn("comment", self.ticket._get_public_messages().mapped("message_type"))
+        self.assertNotIn(
+            "comment", self.ticket._get_public_messages().mapped("message_type")
+        )
 
     # ------------------------------------------------------------
     # Access

@@ -1,4 +1,3 @@
-/* global odoo */
 import {Interaction} from "@web/public/interaction";
 import {registry} from "@web/core/registry";
 
@@ -110,7 +109,7 @@ export class TicketLive extends Interaction {
   }
 
   /**
-   * @returns {Promise<Boolean>} whether there was something new
+   * @returns {Promise<boolean>} whether there was something new
    */
   async ask() {
     if (this.isAsking) {

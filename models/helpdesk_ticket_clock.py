@@ -93,7 +93,6 @@ class HelpdeskTicket(models.Model):
     )
     announcement_id = fields.Many2one(
         comodel_name="mail.message",
-        string="Announcement",
         readonly=True,
         copy=False,
         index="btree_not_null",

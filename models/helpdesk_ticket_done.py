@@ -27,7 +27,7 @@ class HelpdeskTicket(models.Model):
 
     def _settle_final_dates(self, before, keep_closed):
         """What was said of a solution is gone with it."""
-        super()._settle_final_dates(before, keep_closed)
+        res = super()._settle_final_dates(before, keep_closed)
         reopened = self.filtered(
             lambda ticket: (
                 ticket.stage_kind not in FINAL_KINDS
@@ -36,6 +36,7 @@ class HelpdeskTicket(models.Model):
         )
         if reopened:
             reopened.write({"thanked_date": False, "customer_confirmed": False})
+        return res
 
     # ------------------------------------------------------------
     # Verbs of the customer

@@ -88,7 +88,9 @@ class BrowserCase(HttpCase):
 
     def _note_console(self, message):
         if message.type == "error":
-            self._note_problem(f"console: {message.text} ({message.location.get('url')})")
+            self._note_problem(
+                f"console: {message.text} ({message.location.get('url')})"
+            )
 
     def _note_response(self, response):
         if response.status >= 500:

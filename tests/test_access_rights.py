@@ -1,5 +1,3 @@
-
-
 from odoo.tests import tagged
 
 from odoo.addons.helpdesk_service_portal.hooks import uninstall_hook

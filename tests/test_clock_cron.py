@@ -32,7 +32,7 @@ class TestClockCron(ClockCommon):
         def fail(tickets):
             works(tickets)
             if broken in tickets:
-                raise UserError("Out of ink")
+                raise RuntimeError("Out of ink")
 
         return patch.object(model, verb, fail)
 

@@ -116,7 +116,7 @@ cr.execute("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1
 cr.execute("DELETE FROM ir_cron_trigger")
 cr.execute("SELECT max(id) FROM mail_message")
 last_message = cr.fetchone()[0]
-cr.commit()
+cr.commit()  # pylint: disable=invalid-commit
 print("STORY " + json.dumps({
     "waiting": waiting.ids,
     "solving": solving.ids,
@@ -238,7 +238,7 @@ class TestClockKill(BaseCase):
             # what wakes the workers up, who sleep for a minute
             with closing(db_connect("postgres").cursor()) as cr:
                 cr.execute("SELECT pg_notify('cron_trigger', %s)", [NAME])
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
             time.sleep(0.05)
 
     # ------------------------------------------------------------
@@ -266,7 +266,7 @@ class TestClockKill(BaseCase):
         with closing(db_connect(NAME).cursor()) as cr:
             cr.execute("UPDATE mail_mail SET scheduled_date = NULL")
             cr.execute("UPDATE ir_cron_trigger SET call_at = now() AT TIME ZONE 'UTC'")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     def _is_done(self):
         waiting = self._query("SELECT 1 FROM mail_mail WHERE state <> 'sent' LIMIT 1")

@@ -3,7 +3,7 @@
 from .browser import BrowserCase
 from .portal_common import PortalCommon
 
-PATIENCE = 90_000  # milliseconds: the first ticket page compiles the editor
+PATIENCE = 40_000  # milliseconds: the first ticket page compiles the editor
 REQUEST = "The exact name of the rate plan, as Expedia shows it"
 
 

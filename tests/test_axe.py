@@ -96,6 +96,8 @@ class TestAxe(FiguresCase, ScreensCase):
             for path in (f"/my/ticket/{waiting.id}/more-time", "/my/ticket/99999999"):
                 self.go(page, path)
                 self._read_page(page, path)
+            # the console tells of the ticket that does not exist
+            self.problems = [line for line in self.problems if "404" not in line]
         self._assert_no_violation()
 
     def test_account(self):

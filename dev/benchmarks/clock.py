@@ -19,8 +19,8 @@ MAILS_PER_POST = 8
 
 def measure(env, options):
     """The results, after the table of the raw figures."""
-    ours, _told = prepare(env, True, options.tickets, options.fresh)
-    base, _told = prepare(env, False, options.tickets, options.fresh)
+    ours, _told = prepare(env, True, options.tickets)
+    base, _told = prepare(env, False, options.tickets)
     found = {kind: [] for kind in ("", *KINDS)}
     with duplicate(env, ours) as ours, duplicate(env, base) as base:
         with step(f"Installing {ADDON} in a copy of the base"):

@@ -18,12 +18,10 @@ from environment import (
 )
 
 
-def prepare(env, ours, tickets, fresh):
+def prepare(env, ours, tickets):
     """The name of a seeded database and what seeding told, up to date with the code."""
     name = f"bench_{'portal' if ours else 'base'}_{tickets}"
     databases = env.databases
-    if fresh:
-        databases.drop(name)
     told = databases.marked(name)
     if not told.startswith("{"):
         told = fill(env, name, ours, tickets)

@@ -71,9 +71,9 @@ class FormReader(HTMLParser):
 class Desk:
     """A seeded database, its server, and the people who sign in there."""
 
-    def __init__(self, env, ours, tickets, options, smtp_port):
+    def __init__(self, env, ours, tickets, smtp_port):
         self.ours = ours
-        name, told = prepare(env, ours, tickets, options.fresh)
+        name, told = prepare(env, ours, tickets)
         self.ticket = told["ticket"]
         self.server = Server(env, name, smtp_port)
         self.visitors = {}
@@ -153,9 +153,9 @@ def measure(env, options):
     chromium = find_chromium()
     smtp_port = start_mail_sink(env)
     desks = {
-        "ours": Desk(env, True, options.tickets, options, smtp_port),
-        "base": Desk(env, False, options.tickets, options, smtp_port),
-        "small": Desk(env, True, SMALL, options, smtp_port),
+        "ours": Desk(env, True, options.tickets, smtp_port),
+        "base": Desk(env, False, options.tickets, smtp_port),
+        "small": Desk(env, True, SMALL, smtp_port),
     }
     with step("Starting Odoo three times"):
         for desk in desks.values():

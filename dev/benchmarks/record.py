@@ -25,12 +25,12 @@ def main(chromium, address, session):
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         context.add_cookies([{"name": "session_id", "value": session, "url": address}])
         page = context.new_page()
-        page.goto(address)
-        page.wait_for_timeout(PATIENCE_MS)
         requests, kept = [], watch_cache(context, page)
         page.on("request", lambda request: requests.append(request))
-        page.goto(address)
-        page.wait_for_timeout(PATIENCE_MS)
+        for _visit in range(2):
+            requests.clear()
+            page.goto(address, wait_until="networkidle")
+            settle(page, requests)
         asked = [
             describe(request)
             for request in requests
@@ -38,6 +38,14 @@ def main(chromium, address, session):
         ]
         browser.close()
     sys.stdout.write(json.dumps(asked))
+
+
+def settle(page, requests):
+    """Wait until the page asks for nothing more."""
+    count = None
+    while count != len(requests):
+        count = len(requests)
+        page.wait_for_timeout(PATIENCE_MS)
 
 
 def watch_cache(context, page):

@@ -34,7 +34,7 @@ class TestAxe(FiguresCase, ScreensCase):
         self.readings = 0
 
     def test_pages_of_a_visitor(self):
-        """S0-05 … it can be seen without signing in: and heard, and read in the dark."""
+        """S0-05 … it can be seen without signing in: and heard, also in the dark."""
         with self.browser() as browser:
             page = self.open_page(browser, PHONE, "en-US", reduced_motion="reduce")
             for path in ("/web/login", "/web/reset_password"):
@@ -49,7 +49,7 @@ class TestAxe(FiguresCase, ScreensCase):
         self._assert_no_violation()
 
     def test_home_and_list(self):
-        """S0-09, S0-25: home and list, full, narrowed, grouped, empty, with the menu."""
+        """S0-09, S0-25: home and list, full, narrowed, grouped, empty, with menu."""
         with self.browser() as browser:
             page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
             for path in (

@@ -43,6 +43,7 @@ from . import helpdesk_ticket_desk_page
 from . import helpdesk_ticket_desk_send
 from . import ir_attachment
 from . import ir_http
+from . import ir_qweb
 from . import ir_websocket
 from . import mail_mail
 from . import mail_message

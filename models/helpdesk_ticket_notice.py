@@ -20,6 +20,8 @@ from .helpdesk_ticket_stage import FINAL_KINDS
 
 _logger = logging.getLogger(__name__)
 TEMPLATE = "helpdesk_service_portal.mail_template_%s"
+#: what templates of ours say of the language
+LANG = "{{ object.partner_id.lang }}"
 #: what customers are told of when it changes, besides the stage and who takes care
 TOLD_DETAILS = ("priority", "type_id", "category_id", "location_id", "team_id")
 TOLD_FIELDS = {"stage_id", "user_id", *TOLD_DETAILS}
@@ -90,7 +92,10 @@ class HelpdeskTicket(models.Model):
 
     def _get_notice_langs(self, template):
         """Return {ticket id: language of its requester}, the company's if unknown."""
-        rendered = template._render_lang(self.ids)
+        if template.lang == LANG:
+            rendered = {ticket.id: ticket.partner_id.lang for ticket in self}
+        else:
+            rendered = template._render_lang(self.ids)
         known = {code for code, _name in self.env["res.lang"].get_installed()}
         langs = {}
         for ticket in self:
@@ -134,7 +139,8 @@ class HelpdeskTicket(models.Model):
             "objects": self,
             "separator": Markup(separator),
         }
-        rendered = self.env["ir.qweb"]._render(source, context)
+        qweb = self.env["ir.qweb"].with_context(helpdesk_keep_compiled=True)
+        rendered = qweb._render(source, context)
         parts = str(rendered).split(separator)[1:]
         return dict(zip(self.ids, map(Markup, parts), strict=True))
 

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from playwright.sync_api import sync_playwright
 
 COMPUTED = ("document", "xhr", "fetch", "ping")
-#: what the pages ask for after loading, by themselves
-PATIENCE_MS = 4000
+#: the first visit makes styles and scripts
+LOADING_MS = 180_000
+#: pages ask for more after loading, by themselves
+PATIENCE_MS = 8000
 
 
 def main(chromium, address, session):
@@ -29,7 +31,7 @@ def main(chromium, address, session):
         page.on("request", lambda request: requests.append(request))
         for _visit in range(2):
             requests.clear()
-            page.goto(address, wait_until="networkidle")
+            page.goto(address, timeout=LOADING_MS)
             settle(page, requests)
         asked = [
             describe(request)

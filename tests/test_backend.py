@@ -103,6 +103,31 @@ class TestQueue(BackendCommon):
                 domain = safe_eval(domain, {"uid": user.id})
                 self.assertEqual(Ticket.search(domain), expected)
 
+    def test_filters_tell_whose_turn_it_is_and_what_is_late(self):
+        """S1-17 the department is working on it; S1-18 we wait for you; S1-19 waiting
+        for a third party. D-03 the date by which we answer. D-05 a chase date."""
+        now = fields.Datetime.now()
+        late = self._create_ticket(name="Late")
+        late.answer_due_date = now - timedelta(hours=1)
+        self.mine.answer_due_date = now + timedelta(days=3)
+        self.provider.chase_date = now - timedelta(hours=1)
+        later = self._create_ticket(name="Provider, later")
+        later.action_wait_other("Booking", chase_date=now + timedelta(days=3))
+        expected = {
+            "turn_us": self.mine | self.free | self.martas | self.elsewhere | late,
+            "turn_customer": self.asked,
+            "turn_other": self.provider | later,
+            "answer_overdue": late,
+            "to_chase": self.provider,
+        }
+        Ticket = self.env["helpdesk.ticket"]
+        arch = etree.fromstring(Ticket.get_view(view_type="search")["arch"])
+        for name, tickets in expected.items():
+            with self.subTest(filter=name):
+                domain = arch.find(f".//filter[@name='{name}']").get("domain")
+                found = Ticket.search(safe_eval(domain, {"uid": self.laura.id}))
+                self.assertEqual(found & (self._all() | late | later), tickets)
+
     def test_nobody_else_is_counted_for(self):
         """No cost for users without helpdesk group; a portal user learns nothing."""
         Ticket = self.env["helpdesk.ticket"]

@@ -100,6 +100,20 @@ class TestClockSettings(ClockCommon):
             self.team.waiting_limit_hours = 50
         self.assertEqual(ticket.auto_close_date, after(hours=96))
 
+    def test_shorter_limit_keeps_the_announced_closing(self):
+        """S2-34: the closing date that the mail named holds for less patient teams."""
+        other = self._create_team("Other desk", self.laura)
+        other.solved_limit_hours = 12
+        with self.clock(MONDAY):
+            ticket = self._solve()
+            self._send_mails()
+            self.assertEqual(ticket.announced_close_date, after(hours=48))
+        with self.clock(after(hours=10)):
+            self.team.solved_limit_hours = 24
+            self.assertEqual(ticket.auto_close_date, after(hours=48))
+            ticket.team_id = other
+            self.assertEqual(ticket.auto_close_date, after(hours=48))
+
     def test_shorter_limit_before_it_was_announced(self):
         self.stages["solved"].mail_template_id = False
         with self.clock(MONDAY):

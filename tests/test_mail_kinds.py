@@ -299,6 +299,8 @@ class TestThanks(MailInCommon):
             "Gracias, pero sigue igual",
             "Gracias, ¿y la otra?",
             "Gracias, habitación 12 igual",
+            "¿Ya quedó todo bien?",
+            "Gracias 404",
             "Sigue pasando",
             "Thank you " * 10,
         ):

@@ -1,5 +1,7 @@
 """What a mail of a ticket says, and to whom."""
 
+from lxml import html
+
 from odoo.tests import tagged
 
 from .common import HelpdeskCommon
@@ -195,6 +197,27 @@ class TestNotices(HelpdeskCommon):
         mail = self._notice("stage", ticket)
         self.assertIn("What we need from you", mail.body_html)
         self.assertIn("Send us a picture of the error.", mail.body_html)
+
+    def test_the_question_is_seen_before_opening(self):
+        """S0-32: mail programs show first what the customer has to do."""
+        ticket = self._create_ticket(user_id=self.laura.id)
+        ticket.action_wait_customer("Send us a picture of the error.")
+        with self.mock_mail_gateway():
+            self._answer(ticket, self.laura, "We found the reason.")
+        body = html.fromstring(self._new_mails.body_html)
+        hidden = body.xpath("//div[@class='hsp-preheader']")[0]
+        self.assertEqual(hidden.text_content(), "Send us a picture of the error.")
+
+    def test_notices_are_in_the_language_of_who_reads_them(self):
+        """S3-39: he is notified in his language, whoever changed the ticket."""
+        self.env["res.lang"]._activate_lang("es_MX")
+        self.ana.lang = "es_MX"
+        self.env.flush_all()  # languages of recipients are read by SQL
+        ticket = self._create_ticket().with_context(lang="en_US")
+        mail = self._notice("acknowledgement", ticket)
+        body = " ".join(mail.body_html.split())
+        for words in ("Hola, Ana:", "Recibimos su ticket", "Ver el ticket en el"):
+            self.assertIn(words, body)
 
     def test_whom_we_wait_for(self):
         """S0-33: the mail names the third party who has to act."""

@@ -26,6 +26,16 @@ class TestPortalForm(PortalCommon):
                 link = self.get(page).xpath("//main//a[@href='/new/ticket']")[0]
                 self.assertEqual(self.words(link), "Create new ticket")
 
+    def test_one_topic_one_ticket(self):
+        """S0-24 The portal and the mails tell the customer not to open several tickets
+        for one topic."""
+        self.sign_in()
+        for page in ("/my", "/new/ticket"):
+            with self.subTest(page=page):
+                tree = self.get(page)
+                hint = tree.xpath("//main//section[h2='One topic, one ticket']")[0]
+                self.assertIn("instead of opening another one", self.words(hint))
+
     def test_form_asks_to_fill_in_fields(self):
         """S3-09 The form opens with "please fill in the following fields"."""
         self.sign_in()

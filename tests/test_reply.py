@@ -37,6 +37,8 @@ class TestReply(HelpdeskCommon):
             self._reply_in("closed", self.ana)
 
     def test_the_first_answer_of_an_agent_begins_the_work(self):
+        """S0-30 "Open": we have not started work. S0-31 "In process": we are
+        processing it and will answer soon."""
         self.assertEqual(self._reply_in("new", self.laura).stage_kind, "in_progress")
 
     def test_an_agent_answering_a_waiting_ticket_moves_nothing(self):

@@ -140,6 +140,7 @@ METHODS = read_table(
 # Methods whose rights stand in TICKETS and MODELS, or that tell nothing by themselves.
 METHODS_ELSEWHERE = {
     "helpdesk.ticket": {
+        "action_clock_restart",  # dates of the clock, see test_clock.py
         "action_new_follow_up",  # the address of a window
         "action_open_duplicate_wizard",  # the address of a window
         "action_view_duplicates",  # the address of a window
@@ -163,6 +164,7 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {"retrieve_dashboard", "write"},
+    "mail.message": {"set_message_done"},  # one's own inbox
     "mail.notification": {"create", "write"},  # the core's rights
     "resource.calendar": {"write"},  # the core's rights, as below
     "resource.calendar.attendance": {"create", "unlink", "write"},
@@ -190,13 +192,17 @@ CUSTOMER_WRITES = set()
 
 # Our fields on models of others: the first of these who reads it.
 FOREIGN_FIELDS = {
+    "mail.mail": "rosa",  # the core gives administrators alone rights on mails
+    "mail.message": "rosa",
     "mail.notification": "rosa",
     "res.company": "rosa",
     "res.config.settings": "ines",
     "res.partner": "rosa",
+    "res.partner/helpdesk_is_shared": "laura",
     "res.partner/helpdesk_scope": "laura",
     "res.partner/helpdesk_location_ids": "laura",
     "res.users": "rosa",
+    "res.users/helpdesk_is_shared": "laura",
     "res.users/helpdesk_scope": "laura",
     "res.users/helpdesk_location_ids": "laura",
 }

@@ -263,10 +263,14 @@ class TestClockKill(BaseCase):
 
     def _let_a_minute_pass(self):
         """Mails wait so long for what happens together with them."""
-        with closing(db_connect(NAME).cursor()) as cr:
-            cr.execute("UPDATE mail_mail SET scheduled_date = NULL")
-            cr.execute("UPDATE ir_cron_trigger SET call_at = now() AT TIME ZONE 'UTC'")
-            cr.commit()  # pylint: disable=invalid-commit
+        for statement in (
+            "UPDATE mail_mail SET scheduled_date = NULL",
+            "UPDATE ir_cron_trigger SET call_at = now() AT TIME ZONE 'UTC'",
+        ):
+            # one by one: whoever waits for a worker holds nothing it waits for
+            with closing(db_connect(NAME).cursor()) as cr:
+                cr.execute(statement)
+                cr.commit()  # pylint: disable=invalid-commit
 
     def _is_done(self):
         waiting = self._query("SELECT 1 FROM mail_mail WHERE state <> 'sent' LIMIT 1")

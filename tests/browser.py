@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import sync_playwright
 
 from odoo.tests import HttpCase
+from odoo.tests.common import _registry_test_lock
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
@@ -176,8 +177,20 @@ def mail_server(env):
         controller.stop()
 
 
+@contextmanager
+def requests_wait():
+    """Let requests of open pages wait meanwhile: they share the test's connection."""
+    if not _registry_test_lock.acquire(timeout=20):
+        raise TimeoutError("a request of a page does not end")
+    try:
+        yield
+    finally:
+        _registry_test_lock.release()
+
+
 def send_queue(env):
     """Send all mails that wait, as the queue does when their moment has come."""
-    env.invalidate_all()
-    env["mail.mail"].search([("state", "=", "outgoing")]).send()
-    env.flush_all()
+    with requests_wait():
+        env.invalidate_all()
+        env["mail.mail"].search([("state", "=", "outgoing")]).send()
+        env.flush_all()

@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from .browser import DESK, PHONE, BrowserCase
+from .browser import DESK, PHONE, BrowserCase, requests_wait
 from .common import HelpdeskCommon
 
 PATIENCE = 120_000  # milliseconds: the first page compiles the web client
@@ -89,8 +89,9 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
         page.locator(".o_desk_title h2", has_text="Second").wait_for()
 
     def _solve_the_next(self, page):
-        self._answer(self.second, self.ana, "One thing more")
-        self.env.flush_all()
+        with requests_wait():
+            self._answer(self.second, self.ana, "One thing more")
+            self.env.flush_all()
         page.locator(".o_desk_text").fill("It is done")
         page.locator(".o_desk_send_solve").click()
         conflict = page.locator(".o_desk_conflict")

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo.tests import tagged
 
-from .browser import DESK, PHONE, BrowserCase
+from .browser import DESK, PHONE, BrowserCase, requests_wait
 from .common import HelpdeskCommon
 
 PATIENCE = 60_000  # milliseconds: the first page compiles its assets
@@ -32,11 +32,12 @@ class TestLiveBrowser(HelpdeskCommon, BrowserCase):
                 self._open_ticket(page)
                 field = self._type(page, "It says err")
                 place = field.bounding_box()["y"]
-                self._answer(self.ticket, self.laura, "Try again now")
-                self.ticket.with_user(self.laura).action_wait_customer(
-                    "The text of the error message"
-                )
-                self._end_transaction()
+                with requests_wait():
+                    self._answer(self.ticket, self.laura, "Try again now")
+                    self.ticket.with_user(self.laura).action_wait_customer(
+                        "The text of the error message"
+                    )
+                    self._end_transaction()
                 page.clock.fast_forward(POLL)
                 page.get_by_text("Try again now").wait_for()
                 page.keyboard.type("or 500")
@@ -84,8 +85,9 @@ class TestLiveBrowser(HelpdeskCommon, BrowserCase):
                 self._open_ticket(page)
                 pill = page.locator(".o_hsp_new_pill")
                 self.assertFalse(pill.is_visible())
-                self._answer(self.ticket, self.laura, "Far below")
-                self._end_transaction()
+                with requests_wait():
+                    self._answer(self.ticket, self.laura, "Far below")
+                    self._end_transaction()
                 page.clock.fast_forward(POLL)
                 pill.wait_for()
                 pill.press("Enter")

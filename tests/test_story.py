@@ -47,23 +47,25 @@ class TestStory(BrowserCase):
         S0-39 "Reply" opens a text screen; "Send" posts the answer.
         D-02 After sending, the ticket page appears with a confirmation.
         """
+        ana_email, laura_email = self.ana.email, self.laura.email
+        ana_login, laura_login = self.ana.login, self.laura.login
         with mail_server(self.env) as inbox, self.browser() as browser:
             ana = self.open_page(browser, PHONE)
             laura = self.open_page(browser, DESK)
             with self.pictures_of_failures(ana, laura):
-                self.sign_in(ana, self.ana.login, "ana-demo")
-                number = self._file_ticket(ana)
-                self._read_mail(inbox, self.ana.email, number)
-                self.sign_in(laura, self.laura.login, "laura-demo")
+                self.sign_in(ana, ana_login, "ana-demo")
+                number = self._file_ticket(ana, ana_email)
+                self._read_mail(inbox, ana_email, number)
+                self.sign_in(laura, laura_login, "laura-demo")
                 self._answer(laura)
-                self._read_mail(inbox, self.ana.email, "ya está corregido")
+                self._read_mail(inbox, ana_email, "ya está corregido")
                 self._read_answer_and_reply(ana, number)
-                self._read_mail(inbox, self.laura.email, "acaba de entrar una")
+                self._read_mail(inbox, laura_email, "acaba de entrar una")
                 self._close(ana)
                 answers = [
                     mail
                     for recipients, mail in inbox.mails
-                    if self.ana.email in recipients
+                    if ana_email in recipients
                     and "ya está corregido"
                     in mail.get_body(("plain", "html")).get_content()
                 ]
@@ -75,19 +77,24 @@ class TestStory(BrowserCase):
         web = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web")
         self.assertEqual(ticket.channel_id, web)
 
-    def _file_ticket(self, page):
+    def _file_ticket(self, page, email):
         """File a ticket with a file and return its number."""
         page.wait_for_url("**/my**")
         page.get_by_role("link", name="Crear nuevo ticket").first.click()
+        page.wait_for_selector("input[role=combobox]")
         page.get_by_label("Asunto").fill(SUBJECT)
         page.get_by_label("Descripción").fill(QUESTION)
-        page.get_by_label("Adjuntar archivos").set_input_files(FILE)
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Adjuntar archivos").click()
+        chooser.value.set_files(FILE)
+        page.get_by_text(FILE.name).wait_for()
         page.get_by_label("Incidente").check()
-        page.get_by_label("Categoría").select_option(index=1)
+        page.get_by_role("combobox", name="Categoría").click()
+        page.get_by_role("option").first.click()
         page.locator(".o_hsp_send").get_by_role("button", name="Enviar").click()
         page.wait_for_url(re.compile(r"/my/ticket/\d+\?sent=1"))
         text = page.locator("#wrap").inner_text()
-        for words in (SUBJECT, QUESTION, FILE.name, self.ana.email, "Ana"):
+        for words in (SUBJECT, QUESTION, FILE.name, email, "Ana"):
             self.assertIn(words, text)
         return re.search(r"#(\w+)", page.locator("h1").inner_text())[1]
 

@@ -201,6 +201,48 @@ class TestQueue(BackendCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestHints(BackendCommon):
+    """What forms say only where it is true."""
+
+    def _is_hidden(self, record, name, **values):
+        view = etree.fromstring(record.get_view(view_type="form")["arch"])
+        condition = view.find(f".//*[@name='{name}']").get("invisible")
+        return bool(safe_eval(condition, values))
+
+    def test_a_team_that_lacks_stages_is_told_in_its_form(self):
+        """S1-20 SOLVED: a team without such a stage could solve nothing."""
+        for warning in ("This team has no stage of the kind: Solved.", False):
+            hidden = self._is_hidden(self.team, "stage_warning", stage_warning=warning)
+            self.assertEqual(hidden, not warning)
+
+    def test_the_form_says_what_the_priority_promises(self):
+        """S4-14 Priority decides response and resolution time and this is visible."""
+        for words in ("We answer within 1 h.", False):
+            hidden = self._is_hidden(
+                self.env["helpdesk.ticket"], "priority_meaning", priority_meaning=words
+            )
+            self.assertEqual(hidden, not words)
+
+    def test_thanks_are_shown_with_a_way_to_reopen(self):
+        """S2-32 can be reopened if the customer needs it: the agent decides."""
+        for kind, date, shown in (
+            ("solved", "2026-11-27 12:00:00", True),
+            ("solved", False, False),
+            ("in_progress", "2026-11-27 12:00:00", False),
+        ):
+            hidden = self._is_hidden(
+                self.env["helpdesk.ticket"],
+                "hint_thanked",
+                stage_kind=kind,
+                thanked_date=date,
+            )
+            self.assertEqual(hidden, not shown)
+        view = self.env["helpdesk.ticket"].get_view(view_type="form")["arch"]
+        hint = etree.fromstring(view).find(".//div[@name='hint_thanked']")
+        self.assertIsNotNone(hint.find(".//button[@name='action_reopen']"))
+
+
+@tagged("post_install", "-at_install")
 class TestTurnLine(BackendCommon):
     """The line on top of the form says who has to act, and until when."""
 

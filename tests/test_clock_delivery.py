@@ -204,6 +204,19 @@ class TestClockDelivery(ClockCommon):
             self._run_clock()
             self.assertEqual(ticket.stage_kind, "closed")
 
+    def test_solved_by_the_clock_without_a_mail_of_the_stage(self):
+        """S1-14: who counts as solved is told so, whatever the stage sends."""
+        self.stages["solved"].mail_template_id = False
+        with self.clock(MONDAY):
+            ticket = self._wait()
+            self._send_mails()
+        for hours in (24, 48, 72, 96):
+            with self.clock(after(hours=hours)):
+                self._run_clock()
+        self.assertEqual(ticket.stage_kind, "solved")
+        self.assertIn("solved", ticket.announcement_id.body)
+        self.assertEqual(ticket.announced_close_date, after(hours=96 + 48))
+
     def test_nobody_is_notified(self):
         """S2-34: a mail that was never to go to the requester tells nobody."""
         with self.clock(MONDAY):

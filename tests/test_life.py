@@ -219,6 +219,13 @@ class TestSolved(LifeCommon):
                 self._as(self.ana, ticket).sudo()._portal_close("yes")
                 self.assertEqual(ticket.customer_confirmed, stored, "only if open")
 
+    def test_the_assignee_is_told_that_the_customer_closed(self):
+        """S2-27 Shortcut: close the ticket; who takes care of it hears of it."""
+        ticket = self._create_ticket(user_id=self.laura.id)
+        self._as(self.ana, ticket).sudo()._portal_close("no")
+        message = ticket.message_ids.filtered(lambda m: "it was not solved" in m.body)
+        self.assertEqual(message.notified_partner_ids, self.laura.partner_id)
+
     def test_the_band_offers_what_leads_somewhere(self):
         """S2-32 can be reopened if the customer needs it; S2-33 cannot be reopened."""
         offers = {

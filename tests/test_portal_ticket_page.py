@@ -269,6 +269,22 @@ class TestPortalTicketPage(PortalCommon):
         status = self.part(self.get(self.page), "fact_status")
         self.assertEqual(status, "Status Desk: new Only our team changes this.")
 
+    def test_priority_says_what_it_means_and_promises(self):
+        """S4-14 Priority decides response and resolution time and this is visible."""
+        self.team.promise_ids = [(0, 0, {"priority": "3", "answer_hours": 1})]
+        self.ticket.priority = "3"
+        words = self.part(self.get(self.page), "fact_priority")
+        self.assertIn("Immediate attention is needed", words)
+        self.assertIn("We answer within 1 h", words)
+
+    def test_whose_time_it_took(self):
+        """S1-17 the department is working on it; S1-19 waiting for a third party:
+        the page adds up whose time it took."""
+        with self.clock("2026-03-02 12:00:00"):
+            ticket = self._create_ticket(location_id=self.location.id)
+        tree = self.get(f"/my/ticket/{ticket.id}")
+        self.assertIn(" us", self.part(tree, "time"))
+
     def test_what_you_write_reaches_a_person(self):
         """S1-10 the person handling it, so the customer can address him directly."""
         self.ticket.user_id = self.laura

@@ -98,6 +98,14 @@ class TestWaitingWords(LifeCommon):
                 "answering reopens it.",
             )
 
+    def test_the_date_is_told_in_the_readers_zone(self):
+        """S1-15 That time is printed: at the hour of who reads it."""
+        self.ana.tz = "America/Mexico_City"
+        with self.clock(MONDAY):
+            ticket = self._wait()
+        words = ticket._get_customer_deadline_text(self.ana.partner_id)
+        self.assertIn("Friday, March 6, 2026, 6:00 AM", words)
+
     def test_our_question_is_an_answer(self):
         """D-03 the date by which we answer, cleared by the first public answer."""
         self.team.promise_ids = [(0, 0, {"priority": "1", "answer_hours": 8})]
@@ -184,6 +192,28 @@ class TestChase(LifeCommon):
             ticket.action_chase(MONDAY + timedelta(days=5))
             self.assertEqual(ticket.chase_date, MONDAY + timedelta(days=5))
             self.assertEqual(ticket.last_chase_date, MONDAY)
+
+    def test_the_next_chase_is_a_day_of_the_teams_time_later(self):
+        """D-05 A ticket waiting for a third party has a chase date: no Saturday."""
+        self.team.calendar_id = self.env["resource.calendar"].create(
+            {
+                "name": "Nine to five",
+                "tz": "UTC",
+                "attendance_ids": [
+                    (
+                        0,
+                        0,
+                        {"name": day, "dayofweek": day, "hour_from": 9, "hour_to": 17},
+                    )
+                    for day in "01234"
+                ],
+            }
+        )
+        friday = MONDAY + timedelta(days=4)
+        with self.clock(friday):
+            ticket = self._wait_other()
+            ticket.action_chase()
+        self.assertEqual(ticket.chase_date, friday + timedelta(days=3))
 
     def test_a_chase_is_no_answer_and_no_mail(self):
         ticket = self._wait_other()

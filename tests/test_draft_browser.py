@@ -25,6 +25,7 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
     """Writing in a real browser: pictures, files, drafts, bad lines (D-12, S0-17)."""
 
     def _open_form(self, browser, viewport=None, path="/new/ticket", **options):
+        options.setdefault("locale", "en-US")
         page = self.open_page(browser, viewport or DESK, **options)
         self.sign_in(page, self.ana.login, self.ana.login)
         return self._go(page, path)

@@ -41,6 +41,8 @@ from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_desk_page
 from . import helpdesk_ticket_desk_send
+from . import helpdesk_ticket_requester
+from . import helpdesk_audit
 from . import ir_attachment
 from . import ir_http
 from . import ir_qweb

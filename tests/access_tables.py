@@ -88,6 +88,7 @@ SEES = read_table(
 # Rights on models: the four verbs as crud.
 MODELS = read_table(
     """
+    helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.ticket                  - r r r r r cru cru cru crud
     helpdesk.ticket.category         r r r r r r r   r   r   crud
     helpdesk.ticket.channel          - - - - - r r   r   r   crud
@@ -139,6 +140,7 @@ METHODS = read_table(
 )
 # Methods whose rights stand in TICKETS and MODELS, or that tell nothing by themselves.
 METHODS_ELSEWHERE = {
+    "helpdesk.audit": {"create", "unlink", "write"},  # refused, see test_audit.py
     "helpdesk.ticket": {
         "action_clock_restart",  # dates of the clock, see test_clock.py
         "action_new_follow_up",  # the address of a window
@@ -182,7 +184,8 @@ CUSTOMER_FIELDS = set(
     closed_date commercial_partner_id company_id create_date customer_request
     description display_name id interaction_count is_portal_visible
     last_agent_message_date last_customer_message_date last_stage_update location_id
-    name number partner_email partner_id partner_name priority reopen_count search_text
+    name number partner_area partner_company_name partner_email partner_extension
+    partner_id partner_name priority reopen_count search_text sent_by_id
     sequence solve_due_date solved_date stage_id stage_kind team_id turn type_id user_id
     waiting_party write_date
     """.split()

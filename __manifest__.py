@@ -40,6 +40,7 @@
         "views/helpdesk_ticket_type_views.xml",
         "views/helpdesk_ticket_location_views.xml",
         "views/helpdesk_ticket_participant_views.xml",
+        "views/helpdesk_audit_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/helpdesk_menus.xml",

@@ -36,6 +36,11 @@ class ResCompany(models.Model):
         required=True,
         help="What customers call the place where something happened.",
     )
+    helpdesk_audit_months = fields.Integer(
+        string="Months the audit is kept",
+        default=24,
+        help="Older lines of the audit are deleted. 0 keeps them for ever.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

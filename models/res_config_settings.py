@@ -18,3 +18,6 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_location_word = fields.Selection(
         related="company_id.helpdesk_location_word", readonly=False, required=True
     )
+    helpdesk_audit_months = fields.Integer(
+        related="company_id.helpdesk_audit_months", readonly=False
+    )

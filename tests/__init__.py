@@ -3,6 +3,7 @@ from . import test_access_routes
 from . import test_access_rpc
 from . import test_access_search
 from . import test_access_threads
+from . import test_audit
 from . import test_axe
 from . import test_backend
 from . import test_backend_browser

@@ -13,6 +13,7 @@ from . import helpdesk_ticket_words
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_mail_layout
+from . import helpdesk_ticket_mail_log
 from . import helpdesk_ticket_notice
 from . import helpdesk_ticket_outbox
 from . import helpdesk_ticket_undelivered
@@ -43,6 +44,7 @@ from . import helpdesk_ticket_desk_page
 from . import helpdesk_ticket_desk_send
 from . import helpdesk_ticket_requester
 from . import helpdesk_audit
+from . import helpdesk_rate_limit
 from . import ir_attachment
 from . import ir_http
 from . import ir_qweb

@@ -57,4 +57,5 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_account
 from . import resource_calendar

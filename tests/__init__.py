@@ -46,6 +46,7 @@ from . import test_portal_plans
 from . import test_portal_screens
 from . import test_portal_ticket_page
 from . import test_query_counts
+from . import test_rate_limit
 from . import test_reply
 from . import test_requests
 from . import test_routing

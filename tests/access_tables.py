@@ -96,6 +96,7 @@ MODELS = read_table(
     helpdesk.ticket.duplicate.wizard - - - - - - -   -   crud crud
     helpdesk.ticket.location         - r r r r r r   r   r   crud
     helpdesk.ticket.participant      - - - - - - crud crud crud crud
+    helpdesk.rate.limit              - - - - - - -   -   -    -
     helpdesk.ticket.reading          - - - - - - -   -   -   r
     helpdesk.ticket.stage            r r r r r r r   r   r   crud
     helpdesk.ticket.tag              - - - - - r r   r   r   crud
@@ -140,6 +141,7 @@ METHODS = read_table(
 )
 # Methods whose rights stand in TICKETS and MODELS, or that tell nothing by themselves.
 METHODS_ELSEWHERE = {
+    "helpdesk.ticket.category": {"create", "write"},
     "helpdesk.audit": {"create", "unlink", "write"},  # refused, see test_audit.py
     "helpdesk.ticket": {
         "action_clock_restart",  # dates of the clock, see test_clock.py
@@ -201,10 +203,12 @@ FOREIGN_FIELDS = {
     "res.company": "rosa",
     "res.config.settings": "ines",
     "res.partner": "rosa",
+    "res.partner/helpdesk_is_manager": "laura",
     "res.partner/helpdesk_is_shared": "laura",
     "res.partner/helpdesk_scope": "laura",
     "res.partner/helpdesk_location_ids": "laura",
     "res.users": "rosa",
+    "res.users/helpdesk_is_manager": "laura",
     "res.users/helpdesk_is_shared": "laura",
     "res.users/helpdesk_scope": "laura",
     "res.users/helpdesk_location_ids": "laura",

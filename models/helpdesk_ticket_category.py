@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 
@@ -18,6 +18,36 @@ class HelpdeskTicketCategory(models.Model):
         translate=True,
         help="One line under the category in the ticket form: what belongs here.",
     )
+    is_private = fields.Boolean(
+        string="Private",
+        help="Of the customer's people, only the requester and managers see tickets of "
+        "this category: not who takes part in them, nor who sees the tickets of a "
+        "location or of the company. Your team sees them as any other.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Tell the rule of tickets about private categories."""
+        categories = super().create(vals_list)
+        if any(vals.get("is_private") for vals in vals_list):
+            self.env.registry.clear_cache()
+        return categories
+
+    def write(self, vals):
+        """Tell the rule of tickets about private categories."""
+        res = super().write(vals)
+        if "is_private" in vals:
+            self.env.registry.clear_cache()
+        return res
+
+    @api.model
+    @tools.ormcache()
+    def _get_private_ids(self):
+        """Return the ids of the private categories, archived ones too."""
+        self.env.cr.execute(
+            "SELECT id FROM helpdesk_ticket_category WHERE is_private IS TRUE"
+        )
+        return tuple(row[0] for row in self.env.cr.fetchall())
 
     @api.constrains("team_id")
     def _check_team_lists_category(self):

@@ -16,6 +16,12 @@ class ResPartner(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Which tickets this contact sees in the portal.",
     )
+    helpdesk_is_manager = fields.Boolean(
+        string="Manages their company's people",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Invites and removes people of their company in the portal, and sees "
+        "tickets of private categories as far as they see their company's tickets.",
+    )
     helpdesk_is_shared = fields.Boolean(
         string="Mailbox of several people",
         groups="helpdesk_mgmt.group_helpdesk_user_own",

@@ -62,8 +62,10 @@ class HelpdeskTicket(models.Model):
         :param int delay: seconds the mail waits for what happens together with it
         :return: {ticket id: message as sudo}; empty when the template was deleted
         """
+        if not self:
+            return {}
         template = self._get_notice_template(template)
-        if not template or not self:
+        if not template:
             return {}
         tickets = self._as_us()
         langs = tickets._get_notice_langs(template)
@@ -87,8 +89,10 @@ class HelpdeskTicket(models.Model):
         if isinstance(template, str):
             name = template if "." in template else TEMPLATE % template
             res_id = self.env["ir.model.data"]._xmlid_to_res_id(name)
-            return Template.browse(res_id or [])
-        return Template.browse(template.id)
+            template = Template.browse(res_id or [])
+        template = Template.browse(template.id)
+        template.fetch(["lang"])
+        return template
 
     def _get_notice_langs(self, template):
         """Return {ticket id: language of its requester}, the company's if unknown."""
@@ -99,12 +103,12 @@ class HelpdeskTicket(models.Model):
         known = {code for code, _name in self.env["res.lang"].get_installed()}
         langs = {}
         for ticket in self:
-            choices = (
-                rendered.get(ticket.id),
-                ticket.company_id.partner_id.lang,
-                self.env.lang,
-            )
-            langs[ticket.id] = next((code for code in choices if code in known), None)
+            lang = rendered.get(ticket.id)
+            if lang not in known:
+                lang = ticket.company_id.partner_id.lang
+            if lang not in known:
+                lang = self.env.lang if self.env.lang in known else None
+            langs[ticket.id] = lang
         return langs
 
     def _render_notices(self, template, langs):
@@ -129,6 +133,7 @@ class HelpdeskTicket(models.Model):
     def _render_notice_bodies(self, template):
         """Return {ticket id: words of the template}, in the language of the records."""
         separator = f"<!{uuid4()}>"
+        template.fetch(["body_html"])
         source = html.fragment_fromstring(f"{template.body_html or ''}", "t")
         source.set("t-foreach", "objects")
         source.set("t-as", "object")

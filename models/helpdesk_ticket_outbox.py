@@ -90,6 +90,9 @@ class HelpdeskTicket(models.Model):
     def _queue_notices(self, messages, langs, delay=0):
         """Queue the mails of notices to the requesters, all in one go.
 
+        Acknowledgements are rendered when they are sent: who sends a form does not
+        wait for that.
+
         :param messages: {ticket id: message}
         :param langs: {ticket id: language}
         :param int delay: seconds they wait for what happens together
@@ -100,7 +103,8 @@ class HelpdeskTicket(models.Model):
         waiting = tickets._get_waiting_mails() if delay else self.env["mail.mail"]
         carriers = {mail.res_id: mail for mail in reversed(waiting)}
         mails, notifications = [], []
-        links = tickets._get_portal_links()
+        is_first = bool(self.env.context.get("helpdesk_first_message"))
+        links = {} if is_first else tickets._get_portal_links()
         references = tickets._get_references(messages)
         due = fields.Datetime.now() + timedelta(seconds=delay) if delay else False
         for ticket in tickets:
@@ -128,7 +132,9 @@ class HelpdeskTicket(models.Model):
                     "headers": repr(ticket._get_notice_headers(message)),
                     "recipient_ids": [(4, person["id"])],
                     "scheduled_date": due,
-                    "body_html": ticket._render_mail(
+                    "helpdesk_is_pending": is_first,
+                    "body_html": not is_first
+                    and ticket._render_mail(
                         message, person, langs[ticket.id], links[ticket.id]
                     ),
                 }
@@ -175,6 +181,18 @@ class HelpdeskTicket(models.Model):
             )
             for ticket in self
         }
+
+    def _render_pending_mail(self, message):
+        """Return the mail of an acknowledgement to the requester as HTML.
+
+        :param message: the acknowledgement, as sudo
+        """
+        self.ensure_one()
+        template = self._get_notice_template("acknowledgement")
+        person = self._get_requesters_data()[self.id]
+        lang = self._get_notice_langs(template)[self.id]
+        link = self._get_portal_links()[self.id]
+        return self._render_mail(message, person, lang, link)
 
     def _get_references(self, messages):
         """Return {ticket id: Message-IDs of its last public messages and the new one}.
@@ -391,7 +409,7 @@ class HelpdeskTicket(models.Model):
             recipients = set(group["recipients_ids"])
             mails.filtered(
                 lambda mail, r=recipients: set(mail.recipient_ids.ids) <= r
-            ).body_html = body
+            ).write({"body_html": body, "helpdesk_is_pending": False})
 
     def _message_update_content(self, message, /, **kwargs):
         """What is corrected before its mail left is corrected in the mail, too."""

@@ -27,12 +27,18 @@ class HelpdeskTicket(models.Model):
         :return: dict with recordsets ``locations``, ``categories``, ``types``, the
             ``last_location`` used and whether a category is obligatory
         """
+        options = self._portal_choices()
+        return options | {
+            "last_location": self._portal_last_location(options["locations"])
+        }
+
+    @api.model
+    def _portal_choices(self):
+        """Return what a sent form is checked against, see ``_portal_form_options``."""
         company = self.env.company.sudo()  # sudo: res.company - settings of the form
-        locations = self._portal_locations(self.env.user.partner_id)
         categories = self._portal_categories()
         return {
-            "locations": locations,
-            "last_location": self._portal_last_location(locations),
+            "locations": self._portal_locations(self.env.user.partner_id),
             "categories": categories,
             "category_required": bool(
                 categories and company.helpdesk_mgmt_portal_category_id_required
@@ -156,7 +162,7 @@ class HelpdeskTicket(models.Model):
         :return: (values, errors): values to create a ticket with, whitelisted and
             limited to records the user may choose; sentences by form field
         """
-        options = self._portal_form_options()
+        options = self._portal_choices()
         errors = {}
         subject = self._portal_clean_line(form.get("subject"))
         written = self._portal_parse_text(form, "description")

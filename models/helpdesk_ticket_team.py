@@ -145,6 +145,21 @@ class HelpdeskTicketTeam(models.Model):
                 )
             )
 
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        """Answers go to the team's own alias, which the core would search for."""
+        # sudo: mail.alias - its address stands in every mail of the team
+        alias = self.sudo().alias_id if len(self) == 1 else self.env["mail.alias"]
+        alias.fetch(["alias_name", "alias_domain_id", "alias_full_name"])
+        if not (alias.alias_name and alias.alias_domain_id):
+            return super()._notify_get_reply_to(default=default, author_id=author_id)
+        if author_id:
+            self.env["res.partner"].browse(author_id).fetch(["name"])
+        return {
+            self.id: self._notify_get_reply_to_formatted_email(
+                alias.alias_full_name, author_id=author_id
+            )
+        }
+
     def _get_stage(self, kind):
         """Return the first stage of ``kind`` that this team uses.
 

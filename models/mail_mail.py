@@ -1,14 +1,20 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
 from datetime import timedelta
+
+from lxml.etree import LxmlError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.base.models.ir_qweb import QWebError
+
 from ..tools.mail_parsing import is_passing_failure
 from ..tools.mail_text import mail_to_text
 
+_logger = logging.getLogger(__name__)
 TICKET = "helpdesk.ticket"
 QUEUE_CRON = "mail.ir_cron_mail_scheduler_action"
 BATCH = 100
@@ -28,6 +34,11 @@ class MailMail(models.Model):
 
     helpdesk_retry_count = fields.Integer(string="Tries after a failure", readonly=True)
     helpdesk_retry_date = fields.Datetime(string="Sent again on", readonly=True)
+    helpdesk_is_pending = fields.Boolean(
+        string="Rendered when sent",
+        readonly=True,
+        help="The acknowledgement of a ticket, which is put into words once it leaves.",
+    )
 
     _helpdesk_retry_idx = models.Index(
         "(helpdesk_retry_date) WHERE helpdesk_retry_date IS NOT NULL"
@@ -35,11 +46,25 @@ class MailMail(models.Model):
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """The plain text says the same as the HTML, addresses beside their words."""
+        if self.helpdesk_is_pending:
+            self._render_pending()
         results = super()._prepare_outgoing_list(mail_server, doc_to_followers)
         if self.model == TICKET:
             for values in results:
                 values["body_alternative"] = mail_to_text(values["body"])
         return results
+
+    def _render_pending(self):
+        """Put an acknowledgement into words; a broken layout keeps none from leaving."""
+        for mail in self.filtered("helpdesk_is_pending"):
+            message = mail.mail_message_id
+            ticket = self.env[TICKET].browse(message.res_id)._as_us()
+            try:
+                body = ticket._render_pending_mail(message)
+            except (QWebError, LxmlError, ValueError):
+                _logger.exception("The layout of mails is broken")
+                body = message.body
+            mail.write({"body_html": body, "helpdesk_is_pending": False})
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

@@ -348,6 +348,7 @@ class TestSpanishEverywhere(HttpCase):
             self.user.lang = lang
             for mail in self._send_all_mails(agent):
                 place = f"{lang} mail"
+                mail._render_pending()
                 self._note(faults, str(mail.body_html), place)
                 self.assertEqual(
                     mail.subject, f"[#{self.ticket.number}] {self.ticket.name}"

@@ -34,6 +34,7 @@ class TestMailOut(HelpdeskCommon):
         )
         self.assertEqual(len(mails), 1)
         self.assertEqual(mails.subject, f"[#{ticket.number}] No WiFi")
+        mails._render_pending()
         self.assertIn(ticket.number, mails.body_html)
         self.assertIn("/mail/view", mails.body_html)
         notice = ticket._get_public_messages()

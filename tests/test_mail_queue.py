@@ -326,6 +326,18 @@ class TestChangesAreTold(MailFlowCommon):
                     self._commit()
                 self.assertIn("Desk: in_progress", self._get_text(self._get_mails()))
 
+    def test_an_acknowledgement_is_rendered_when_it_leaves(self):
+        """S0-19 "Send" delivers immediately; a broken layout keeps no mail back."""
+        self._create_ticket(self.luis)._acknowledge()
+        self._commit()
+        mail = self._get_mails(self.luis)
+        self.assertFalse(mail.body_html)
+        self.assertIn("We received your ticket", self._get_text(mail.copy()))
+        self.env.ref(f"{MODULE}.mail_layout").arch_db = "<t t-out='message.nothing'/>"
+        with mute_logger(f"odoo.addons.{MODULE}.models.mail_mail"):
+            self.assertIn("We received your ticket", self._get_text(mail))
+        self.assertFalse(mail.helpdesk_is_pending)
+
     def test_imports_tell_nobody(self):
         self.ticket.with_context(tracking_disable=True).priority = "3"
         self._commit()
@@ -411,7 +423,7 @@ class TestGathered(MailFlowCommon):
         with self.clock(minutes=61):
             self._open(1)
             mail = self._get_mails(self.eva)
-            self.assertIn("We received your ticket", mail.body_html)
+            self.assertIn("We received your ticket", self._get_text(mail))
 
     def test_many_at_once(self):
         """S3-38 also where all come in one request."""

@@ -54,8 +54,10 @@ from . import mail_message
 from . import mail_message_thread
 from . import mail_notification
 from . import mail_thread
+from . import mail_thread_parse
 from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_account
 from . import resource_calendar
+from . import res_users_profile

@@ -52,7 +52,7 @@ class MailThread(models.AbstractModel):
     def _find_sender(self, message, email_from):
         """Return the first address of From, else of who sent it for somebody."""
         for value in (email_from, message["Sender"], message["Return-Path"]):
-            found = tools.email_split_and_format(str(value or "").strip("<>"))
+            found = tools.mail.email_split_and_format(str(value or "").strip("<>"))
             if found and len(found[0]) < MAX_SUBJECT:
                 return found[0]
         return ""
@@ -106,6 +106,15 @@ class MailThread(models.AbstractModel):
         return self._message_parse_extract_payload_postprocess(
             message, {"body": body, "attachments": files}
         )
+
+    def _message_parse_extract_payload_postprocess(self, message, payload_dict):
+        """Spare what the core would read HTML for, where there is nothing of it."""
+        body = payload_dict["body"]
+        if isinstance(message, Mail) and not (
+            "cid:" in body or "o_mail_notification" in body
+        ):
+            return payload_dict
+        return super()._message_parse_extract_payload_postprocess(message, payload_dict)
 
     @api.model
     def _prepare_mail_body(self, content):

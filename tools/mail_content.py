@@ -11,9 +11,11 @@ import email
 import html
 import re
 from dataclasses import dataclass, field
+from email._encoded_words import decode_b, decode_q
 from email.generator import BytesGenerator
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import EmailPolicy, compat32
+from functools import lru_cache
 from io import BytesIO
 
 from asn1crypto import cms
@@ -99,28 +101,75 @@ def clean_text(text):
 # The message ---------------------------------------------------------------
 
 
+ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?]*)\?=")
+ADDRESS_HEADERS = frozenset(
+    "from sender reply-to to cc bcc delivered-to return-path x-original-to resent-from"
+    " resent-to resent-cc".split()
+)
+
+
+def decode_words(text):
+    """Return a text with its encoded words decoded, wherever they stand.
+
+    >>> decode_words("=?utf-8?Q?Habitaci=C3=B3n?= =?iso-8859-1?B?8w==?= 12")
+    'Habitaciónó 12'
+    >>> decode_words("=?nonsense?Q?a_b?="), decode_words("plain")
+    ('a b', 'plain')
+    """
+    joined = re.sub(r"(\?=)\s+(=\?)", r"\1\2", text)
+    return ENCODED_WORD.sub(_decode_word, joined)
+
+
+def _decode_word(match):
+    charset, kind, word = match.groups()
+    try:
+        decode = decode_b if kind in "bB" else decode_q
+        data = decode(word.encode("utf-8", "replace"))[0]
+    except (ValueError, LookupError):
+        return match[0]
+    return decode_text(data, charset.partition("*")[0])
+
+
+def decode_addresses(text):
+    """Return addresses with the encoded words in their names decoded and quoted.
+
+    >>> decode_addresses("=?utf-8?Q?P=C3=A9rez=2C_Ana?= <ana@hotel.example>")
+    '"Pérez, Ana" <ana@hotel.example>'
+    >>> decode_addresses('"=?utf-8?Q?Ana?=" <ana@hotel.example>')
+    '"Ana" <ana@hotel.example>'
+    """
+    joined = re.sub(r"(\?=)\s+(=\?)", r"\1\2", text)
+    pieces, at = [], 0
+    for match in re.finditer(rf"(?:{ENCODED_WORD.pattern})+", joined):
+        word = ENCODED_WORD.sub(_decode_word, match[0])
+        word = word.replace("\\", "").replace('"', "'")
+        pieces.append(joined[at : match.start()])
+        quoted = "".join(pieces).count('"') % 2
+        pieces.append(word if quoted else f'"{word}"')
+        at = match.end()
+    return "".join([*pieces, joined[at:]])
+
+
+@lru_cache(maxsize=512)
+def _read_header(value, addresses):
+    """Return the text of a header: one line, every byte and word decoded."""
+    if not value.isascii():
+        try:
+            data = value.encode("ascii", "surrogateescape")
+        except UnicodeEncodeError:
+            data = value.encode("utf-8", "replace")
+        value = decode_text(data)
+    if "=?" in value:
+        value = decode_addresses(value) if addresses else decode_words(value)
+    return " ".join(clean_text(value).split())
+
+
 class _Policy(EmailPolicy):
     """Reads every header as text, whatever is in it."""
 
     def header_fetch_parse(self, name, value):
-        value = value[:MAX_HEADER]
-        if not value.isascii():
-            try:
-                data = value.encode("ascii", "surrogateescape")
-            except UnicodeEncodeError:
-                data = value.encode("utf-8", "replace")
-            value = decode_text(data)
-        value = clean_text(value)
-        lower = name.lower()
-        if "=?" not in value and not lower.startswith(("content-", "mime-")):
-            return " ".join(value.split())
-        try:
-            parsed = super().header_fetch_parse(name, value)
-            if "\0" in parsed or not parsed.isprintable():
-                return " ".join(clean_text(parsed).split())
-            return parsed
-        except Exception:  # the standard library's parser fails in many ways
-            return " ".join(value.split())
+        addresses = name.lower() in ADDRESS_HEADERS
+        return _read_header(str(value)[:MAX_HEADER], addresses)
 
 
 class Mail(EmailMessage):
@@ -135,6 +184,10 @@ class Mail(EmailMessage):
     def is_incomplete(self):
         """Whether not all of it is in text and files, so that the raw mail is kept."""
         return bool(self.remarks & {"shortened", "too_deep"})
+
+    def is_attachment(self):
+        disposition = str(self.get("Content-Disposition", "")).strip().lower()
+        return disposition.startswith("attachment")
 
     def get_content(self, *_args, **_kwargs):
         """Return text of a text, bytes of anything else."""
@@ -183,34 +236,11 @@ class Mail(EmailMessage):
 POLICY = _Policy(linesep="\r\n", message_factory=Mail, refold_source="none")
 
 
-def decode_words(text):
-    """Return a text with its encoded words decoded, even inside of quotes.
-
-    >>> decode_words("=?utf-8?Q?informaci=C3=B3n.pdf?=")
-    'información.pdf'
-    >>> decode_words("=?nonsense?Q?a?="), decode_words("plain")
-    ('a', 'plain')
-    """
-
-    def decode(match):
-        charset, kind, word = match.groups()
-        if kind.lower() == "b":
-            data, _defects = email._encoded_words.decode_b(word.encode())
-        else:
-            data, _defects = email._encoded_words.decode_q(word.encode())
-        return decode_text(data, charset.partition("*")[0])
-
-    joined = re.sub(r"(\?=)\s+(=\?)", r"\1\2", text)
-    try:
-        return re.sub(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=", decode, joined)
-    except (ValueError, LookupError):
-        return text
-
-
 def read_mail(raw):
     """Return the ``Mail`` of raw bytes; of too tangled ones headers and source only."""
     raw = bytes(raw)
-    containers = len(re.findall(rb"(?i)boundary\s*=|message/rfc822", raw))
+    lower = raw.lower()
+    containers = lower.count(b"boundary=") + lower.count(b"message/rfc822")
     mail = None
     if containers <= MAX_CONTAINERS:
         try:
@@ -251,7 +281,7 @@ def write_bytes(message):
         return text.encode("utf-8", "surrogateescape")
 
 
-WRITE_POLICY = email.policy.compat32.clone(linesep="\r\n", max_line_length=None)
+WRITE_POLICY = compat32.clone(linesep="\r\n", max_line_length=None)
 
 # Text and files ------------------------------------------------------------
 
@@ -370,9 +400,7 @@ def _read_part(part, content, counter, depth):
 
 
 def _is_file(part, depth):
-    disposition = str(part.get("Content-Disposition", "")).strip().lower()
-    named = bool(part.get_filename())
-    return disposition.startswith("attachment") or (named and depth > 0)
+    return part.is_attachment() or (depth > 0 and bool(part.get_filename()))
 
 
 def _add_text(content, kind, text):

@@ -35,7 +35,12 @@ TINY_STYLE = re.compile(
     r"(?i)(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*[012](?:px|pt)?\s*(?:!|;|$)"
     r"|display\s*:\s*none|visibility\s*:\s*hidden"
 )
-WORTH_A_LOOK = re.compile(r"(?i)<img|\bstyle\s*=|\bbackground\s*=|\bsrcset\s*=")
+#: where none of these stands, in small letters, there is nothing to tame
+WORDS = (
+    "<img background srcset url( image-set expression position z-index opacity float"
+    " transform filter clip"
+).split()
+SIZES = re.compile(r":\s*-|:[^;\"'>]* -\d|\dv(?:[hw]|m)|\d{4}(?:px|pt|r?em|%|ex|ch|in|[cm]m)")
 
 
 def take_pictures(source):
@@ -88,7 +93,8 @@ def tame_html(source):
     >>> tame_html('<img src="cid:a%40b">')
     '<img src="cid:a@b">'
     """
-    if not WORTH_A_LOOK.search(source):
+    lower = source.lower()
+    if not (any(word in lower for word in WORDS) or SIZES.search(lower)):
         return source
     try:
         root = html.fragment_fromstring(source, create_parent="div")

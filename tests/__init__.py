@@ -23,6 +23,7 @@ from . import test_draft_browser
 from . import test_files
 from . import test_firefox
 from . import test_follow_up
+from . import test_get_password
 from . import test_hooks
 from . import test_i18n
 from . import test_i18n_crawl

@@ -88,6 +88,7 @@ SEES = read_table(
 # Rights on models: the four verbs as crud.
 MODELS = read_table(
     """
+    helpdesk.access.request          - - - - - - -   -   -    -
     helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.ticket                  - r r r r r cru cru cru crud
     helpdesk.ticket.category         r r r r r r r   r   r   crud

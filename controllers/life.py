@@ -1,19 +1,18 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-import psycopg2
 from werkzeug.urls import url_encode
 
 from odoo import http
 from odoo.http import request
 
 from . import common
+from .portal import HelpdeskPortal
 
-MISSING = "helpdesk_service_portal.portal_ticket_missing"
 MORE_TIME = "helpdesk_service_portal.portal_more_time"
 ROUTE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 
 
-class HelpdeskLifeController(http.Controller):
+class HelpdeskLife(HelpdeskPortal):
     """What a customer does about a ticket besides writing: by POST only."""
 
     # ------------------------------------------------------------
@@ -63,9 +62,7 @@ class HelpdeskLifeController(http.Controller):
         """Return the ticket as sudo, none if nothing given opens its page."""
         Ticket = request.env["helpdesk.ticket"]
         ticket_sudo = Ticket._portal_find_by_key(ticket_id, key)
-        ticket_sudo = ticket_sudo or Ticket._portal_find(ticket_id, access_token)
-        self._look_on_primary(ticket_sudo)
-        return ticket_sudo
+        return ticket_sudo or self._find_ticket(ticket_id, access_token)
 
     def _render_more_time(self, ticket_sudo, key, access_token, done):
         seen = request.env["helpdesk.ticket"]._portal_find(ticket_sudo.id, access_token)
@@ -116,32 +113,10 @@ class HelpdeskLifeController(http.Controller):
         path = f"/my/ticket/{ticket_id}"
         if not common.is_signed_in():
             return common.to_sign_in(path)
-        ticket_sudo = request.env["helpdesk.ticket"]._portal_find(ticket_id)
+        ticket_sudo = self._find_ticket(ticket_id)
         if not ticket_sudo:
             return self._render_missing(ticket_id)
         if not common.is_genuine():
             return request.redirect(f"{path}?stale=1", code=303)
         verb(ticket_sudo)
         return request.redirect(f"{path}?{after}", code=303)
-
-    # ------------------------------------------------------------
-    # Nothing there
-    # ------------------------------------------------------------
-
-    def _look_on_primary(self, ticket_sudo):
-        """What is missing on a standby may just not have arrived there yet."""
-        if not ticket_sudo and request.env.cr.readonly:
-            raise psycopg2.errors.ReadOnlySqlTransaction("look on the primary")
-
-    def _render_missing(self, ticket_id, proof=None):
-        """Say the same whether a ticket does not exist or is not theirs."""
-        if not common.is_signed_in() and not proof:
-            return common.to_sign_in(f"/my/ticket/{ticket_id}")
-        values = {
-            "page_name": "ticket_missing",
-            "no_breadcrumbs": True,
-            "main_object": request.env["helpdesk.ticket"],
-        }
-        response = request.render(MISSING, values)
-        response.status_code = 404
-        return response

@@ -117,5 +117,5 @@ class HelpdeskTicketLocation(models.Model):
         The locations the contact manages; if there are none, the portal-visible
         ones of their company and those offered to all (S0-15, S3-11).
         """
-        managed = self.search([("manager_ids", "=", partner.id)])
-        return managed or self.search(self._get_offered_domain(partner))
+        managed = self.search_fetch([("manager_ids", "=", partner.id)])
+        return managed or self.search_fetch(self._get_offered_domain(partner))

@@ -4,6 +4,7 @@ from . import people
 from . import portal
 from . import life
 from . import live
+from . import mail_in
 from . import mail_link
 from . import ticket
 from . import composer

@@ -14,6 +14,8 @@ from . import helpdesk_ticket_access
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_mail_layout
 from . import helpdesk_ticket_mail_log
+from . import helpdesk_ticket_mail_log_decide
+from . import helpdesk_ticket_mail_preview
 from . import helpdesk_ticket_mail_sender
 from . import helpdesk_ticket_notice
 from . import helpdesk_ticket_outbox
@@ -67,6 +69,7 @@ from . import mail_notification
 from . import mail_thread
 from . import mail_thread_kind
 from . import mail_thread_parse
+from . import fetchmail_server
 from . import portal_wizard
 from . import res_company
 from . import res_config_settings

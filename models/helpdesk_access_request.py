@@ -45,8 +45,8 @@ class HelpdeskAccessRequest(models.Model):
             try:
                 with self.env.cr.savepoint():
                     line._answer()
-            except UserError as error:
-                _logger.info("No link for <%s>: %s", line.address, error)
+            except (UserError, ValueError):
+                _logger.warning("No link for <%s>", line.address, exc_info=True)
             line.unlink()
             self.env["ir.cron"]._commit_progress(1)
 

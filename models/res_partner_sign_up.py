@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import hash_sign, verify_hash_signed
 
+from odoo.addons.auth_signup.models.res_partner import SignupError
+
 from .res_users_access_mail import HOURS, SIGN_UP_TYPES
 
 TYPE_HOURS = {SIGN_UP_TYPES[kind]: hours for kind, hours in HOURS.items()}
@@ -73,18 +75,21 @@ class ResPartner(models.Model):
             )
         company = self.company_id or self.env.company
         Users = self.env["res.users"].with_company(company)
-        return Users.with_context(no_reset_password=True)._create_user_from_template(
-            {
-                "name": self.name,
-                "login": address,
-                "email": address,
-                "partner_id": self.id,
-                "company_id": company.id,
-                "company_ids": [(6, 0, company.ids)],
-                "lang": self.lang or self.env.lang,
-                "tz": self.tz,
-            }
-        )
+        try:
+            return Users._create_user_from_template(
+                {
+                    "name": self.name,
+                    "login": address,
+                    "email": address,
+                    "partner_id": self.id,
+                    "company_id": company.id,
+                    "company_ids": [(6, 0, company.ids)],
+                    "lang": self.lang or self.env.lang,
+                    "tz": self.tz,
+                }
+            )
+        except SignupError as error:
+            raise UserError(str(error)) from error
 
     # ------------------------------------------------------------
     # Links

@@ -51,6 +51,12 @@ class ResUsers(models.Model):
                     )
                 )
 
+    @api.constrains("login", "website_id")
+    def _check_login(self):
+        """The clear refusal goes before the core's short one."""
+        self._check_one_account_per_address()
+        return super()._check_login()
+
     @api.model
     def _find_by_address(self, address, archived=False):
         """Return the users whose login or e-mail is an address, as sudo.

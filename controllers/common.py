@@ -69,10 +69,22 @@ def read_fields(names):
     return {name: form.get(name, "") for name in names}
 
 
-def read_uploads(name):
-    """Return the posted files of a field as pairs of name and bytes."""
+def is_checked(name):
+    """Tell whether a box of the posted form is ticked."""
+    return bool(request.httprequest.form.get(name))
+
+
+def read_uploads(name, max_bytes=-1):
+    """Return the posted files of a field as pairs of name and bytes.
+
+    :param int max_bytes: read no more of each; all by default
+    """
     uploads = request.httprequest.files.getlist(name)
-    return [(upload.filename, upload.read()) for upload in uploads if upload.filename]
+    return [
+        (upload.filename, upload.read(max_bytes))
+        for upload in uploads
+        if upload.filename
+    ]
 
 
 def read_form_files():

@@ -24,6 +24,8 @@ MAX_PIXELS = 64_000_000
 #: Longest side in pixels that a photo is kept with; screenshots keep their size.
 MAX_SIDE = 4096
 JPEG_QUALITY = 85
+#: Side in pixels of a person's photo.
+PORTRAIT_SIDE = 512
 
 
 class PictureError(ValueError):
@@ -61,6 +63,21 @@ def redraw(name, content):
     if extension_of(name) not in ({"jpg", "jpeg"} if extension == "jpg" else extension):
         name = f"{name.rpartition('.')[0]}.{extension}"
     return name, drawn
+
+
+def portrait(content):
+    """Return a person's photo: the square of its middle, drawn anew as JPEG.
+
+    :param bytes content: untrusted
+    :raise PictureError: when it is none, is damaged or unpacks to too much
+    """
+    _name, drawn = redraw("photo.jpg", content)
+    with Image.open(io.BytesIO(drawn), formats=FORMATS) as image:
+        side = min(PORTRAIT_SIDE, image.width, image.height)
+        square = _flatten(ImageOps.fit(image.convert("RGBA"), (side, side)))
+        output = io.BytesIO()
+        square.save(output, "JPEG", quality=JPEG_QUALITY)
+    return output.getvalue()
 
 
 def _draw(image, frames):

@@ -43,3 +43,13 @@ def html_to_words(markup):
 
 
 BLOCKS = {"p", "br", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "pre"}
+
+
+def one_line(text):
+    """Text of a form as one line: no breaks, no invisible control characters.
+
+    >>> one_line(" Ana\\tPérez\\n\\x00 \\u202eLuna ")
+    'Ana Pérez Luna'
+    """
+    kept = (c if c.isprintable() else " " for c in text or "")
+    return " ".join("".join(kept).split())

@@ -49,6 +49,8 @@ from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_desk_page
 from . import helpdesk_ticket_desk_send
 from . import helpdesk_ticket_mail_rule
+from . import helpdesk_ticket_mail_in
+from . import helpdesk_ticket_mail_in_words
 from . import helpdesk_ticket_requester
 from . import helpdesk_call_check
 from . import helpdesk_ticket_call
@@ -69,6 +71,7 @@ from . import mail_notification
 from . import mail_thread
 from . import mail_thread_kind
 from . import mail_thread_parse
+from . import mail_thread_route
 from . import fetchmail_server
 from . import portal_wizard
 from . import res_company

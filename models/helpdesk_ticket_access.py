@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.orm.utils import parse_field_expr
+from odoo.tools import SQL
 
 #: what a thread shows of a message, read in one go
 THREAD_FIELDS = (
@@ -37,18 +38,13 @@ class HelpdeskTicket(models.Model):
         "partner_id",
         "commercial_partner_id",
         "location_id",
+        "category_id.is_private",
         "participant_ids.partner_id",
         "participant_ids.included",
+        "participant_ids.source",
     )
     def _compute_is_portal_visible(self):
-        # sudo: helpdesk.ticket - the condition itself decides what is visible
-        visible = self._origin.sudo()
-        if visible:
-            domain = self._get_portal_visible_domain()
-            try:
-                visible = visible.filtered_domain(domain)
-            except MissingError:  # some of them are gone
-                visible = visible.exists().filtered_domain(domain)
+        visible = self._filter_visible_to(self.env.user.partner_id.id)
         for ticket in self:
             ticket.is_portal_visible = ticket._origin in visible
 
@@ -61,51 +57,116 @@ class HelpdeskTicket(models.Model):
             return Domain.TRUE
         return domain if True in value else ~domain
 
+    def _filter_visible_to(self, partner_id):
+        """Return those of these tickets that a contact sees in the portal, as sudo."""
+        # sudo: helpdesk.ticket - the condition itself decides what is visible
+        tickets = self._origin.sudo()
+        if not tickets:
+            return tickets
+        domain = self._get_portal_visible_domain(partner_id)
+        try:
+            return tickets.filtered_domain(domain)
+        except MissingError:  # some of them are gone
+            return tickets.exists().filtered_domain(domain)
+
     @api.model
-    def _get_portal_visible_domain(self):
-        """Return the tickets in the user's scope and those shared with them.
+    def _get_portal_visible_domain(self, partner_id=None):
+        """Return the tickets in a contact's scope and those shared with them.
 
         The scope is a condition on one indexed column. What was shared with the
         person beyond it is usually nothing and is fetched as a list of ids: a
         sub-select joined by OR would make PostgreSQL walk all customers' tickets.
+        Private categories cut through: their tickets are the requester's, and of the
+        customer's managers as far as their scope reaches.
+
+        :param int partner_id: default is the user's own contact
         """
-        partner_id = self.env.user.partner_id.id
-        scope, company_id, shared = self._get_scope_and_shares(partner_id)
-        domain = Domain("partner_id", "=", partner_id)
+        partner_id = partner_id or self.env.user.partner_id.id
+        scope, company_id, is_manager, shared = self._get_scope_and_shares(partner_id)
+        own = Domain("partner_id", "=", partner_id)
+        wider = Domain.FALSE
         if scope == "company":
-            domain = Domain("commercial_partner_id", "=", company_id)
+            wider = Domain("commercial_partner_id", "=", company_id)
         elif scope == "location":
             # sudo: res.partner - the reader's own locations
             partner_sudo = self.env["res.partner"].sudo().browse(partner_id)
-            domain |= Domain(
-                "location_id", "in", partner_sudo.helpdesk_location_ids.ids
-            )
+            wider = Domain("location_id", "in", partner_sudo.helpdesk_location_ids.ids)
+        private_ids = self.env["helpdesk.ticket.category"]._get_private_ids()
+        if private_ids and not wider.is_false():
+            open_to_all = Domain("category_id", "not in", private_ids)
+            if is_manager:
+                open_to_all |= Domain("commercial_partner_id", "=", company_id)
+            # inside the condition on the column, which holds the own ones, too
+            wider &= open_to_all | own if scope == "company" else open_to_all
+        domain = wider if scope == "company" else own | wider
         return domain | Domain("id", "in", shared) if shared else domain
 
     @api.model
     def _get_scope_and_shares(self, partner_id):
         """Return what widens a contact's view, in one statement as each page asks.
 
-        :return: (scope, id of the customer, ids of the tickets shared with them)
+        Who sees the thread of a shared ticket from a later moment on only is noted
+        for the rest of the transaction, see ``_get_limited_ids``.
+
+        :return: (scope, id of the customer, whether they manage its people, ids of the
+            tickets shared with them)
         """
-        partner_fields = ["helpdesk_scope", "commercial_partner_id"]
+        partner_fields = [
+            "helpdesk_scope",
+            "helpdesk_is_manager",
+            "commercial_partner_id",
+        ]
         self.env["res.partner"].flush_model(partner_fields)
-        participant_fields = ["ticket_id", "partner_id", "included", "source"]
+        participant_fields = [
+            "ticket_id",
+            "partner_id",
+            "included",
+            "source",
+            "sees_from",
+        ]
         self.env["helpdesk.ticket.participant"].flush_model(participant_fields)
-        self.env.cr.execute(
-            """
-            SELECT partner.helpdesk_scope,
-                   partner.commercial_partner_id,
-                   ARRAY(
-                       SELECT ticket_id FROM helpdesk_ticket_participant
-                        WHERE partner_id = partner.id
-                          AND included IS TRUE AND source <> 'requester'
-                   )
-              FROM res_partner partner WHERE partner.id = %s
-            """,
-            [partner_id],
-        )
-        return self.env.cr.fetchone()
+        private_ids = self.env["helpdesk.ticket.category"]._get_private_ids()
+        not_private = SQL()
+        if private_ids:
+            self.flush_model(["category_id", "commercial_partner_id"])
+            not_private = SQL(
+                """
+                AND EXISTS (
+                    SELECT 1 FROM helpdesk_ticket ticket
+                     WHERE ticket.id = participant.ticket_id
+                       AND (ticket.category_id IS NULL
+                            OR ticket.category_id NOT IN %s
+                            OR partner.helpdesk_is_manager IS TRUE
+                            AND ticket.commercial_partner_id
+                                = partner.commercial_partner_id))
+                """,
+                private_ids,
+            )
+        scope, company_id, is_manager, shared = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.helpdesk_scope,
+                       partner.commercial_partner_id,
+                       partner.helpdesk_is_manager IS TRUE,
+                       ARRAY(
+                           SELECT ARRAY[
+                                      participant.ticket_id,
+                                      (participant.sees_from IS NOT NULL)::int
+                                  ]
+                             FROM helpdesk_ticket_participant participant
+                            WHERE participant.partner_id = partner.id
+                              AND participant.included IS TRUE
+                              AND participant.source <> 'requester'
+                              %s
+                       )
+                  FROM res_partner partner WHERE partner.id = %s
+                """,
+                not_private,
+                partner_id,
+            )
+        )[0]
+        self._note_limited(partner_id, {id_ for id_, limited in shared if limited})
+        return scope, company_id, is_manager, [id_ for id_, _limited in shared]
 
     # ------------------------------------------------------------
     # Fields
@@ -224,6 +285,25 @@ class HelpdeskTicket(models.Model):
         )
 
     # ------------------------------------------------------------
+    # Mails
+    # ------------------------------------------------------------
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Tickets of private categories are mailed to customers who see them only."""
+        recipients = super()._notify_get_recipients(
+            message, msg_vals=msg_vals, **kwargs
+        )
+        private_ids = self.env["helpdesk.ticket.category"]._get_private_ids()
+        # sudo: helpdesk.ticket - its category, whoever writes
+        if len(self) != 1 or self.sudo().category_id.id not in private_ids:
+            return recipients
+        return [
+            person
+            for person in recipients
+            if not person["share"] or self._filter_visible_to(person["id"])
+        ]
+
+    # ------------------------------------------------------------
     # Messages and files
     # ------------------------------------------------------------
 
@@ -261,41 +341,42 @@ class HelpdeskTicket(models.Model):
             == self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         )
 
-    def _get_public_messages(self):
+    def _get_public_messages(self, since=None):
         """Return the messages customers may read, as sudo records, oldest first.
 
         The caller has checked the access to the tickets.
+
+        :param datetime since: from when on the reader sees the thread, see
+            ``_get_history_start``; None: the whole history
         """
+        domain = self._get_public_message_domain() & Domain("res_id", "in", self.ids)
+        if since:
+            domain &= Domain("date", ">=", since)
         # sudo: mail.message - the domain holds what is public in a thread the
         # caller may read; portal users cannot read authors and files themselves
         return (
             self.env["mail.message"]
             .sudo()
-            .search_fetch(
-                self._get_public_message_domain() & Domain("res_id", "in", self.ids),
-                THREAD_FIELDS,
-                order="date, id",
-            )
+            .search_fetch(domain, THREAD_FIELDS, order="date, id")
         )
 
-    def _get_public_attachments(self):
+    def _get_public_attachments(self, since=None):
         """Return the tickets' own files, as sudo records, oldest first.
 
         Files of messages are not among them: public messages show their own, those
         of internal notes are never shown. The caller has checked the access.
+
+        :param datetime since: as for ``_get_public_messages``
         """
         # sudo: ir.attachment - files of a ticket the caller may read
         Attachment = self.env["ir.attachment"].sudo()
         if not self.ids:
             return Attachment
-        attachments = Attachment.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("res_field", "=", False),
-            ],
-            order="id",
-        )
+        domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        domain &= Domain("res_field", "=", False)
+        if since:
+            domain &= Domain("create_date", ">=", since)
+        attachments = Attachment.search(domain, order="id")
         if not attachments:
             return attachments
         self.env["mail.message"].flush_model(["attachment_ids"])

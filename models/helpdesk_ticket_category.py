@@ -44,6 +44,7 @@ class HelpdeskTicketCategory(models.Model):
     @tools.ormcache()
     def _get_private_ids(self):
         """Return the ids of the private categories, archived ones too."""
+        self.flush_model(["is_private"])
         self.env.cr.execute(
             "SELECT id FROM helpdesk_ticket_category WHERE is_private IS TRUE"
         )

@@ -4,7 +4,7 @@ from math import ceil
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq, hmac
+from odoo.tools import consteq
 
 from ..tools import dates
 
@@ -74,9 +74,7 @@ class HelpdeskTicket(models.Model):
 
     def _get_extension_key(self):
         """Return what opens the page "more time" of this ticket and no other one."""
-        # sudo: ir.config_parameter - the database secret signs the key
-        env = self.env(su=True)
-        return hmac(env, "helpdesk-more-time", (self.id, self.sudo().access_token))
+        return self._sign_for("helpdesk-more-time", self.sudo().partner_id.id)
 
     @api.model
     def _portal_find_by_key(self, ticket_id, key):

@@ -54,7 +54,8 @@ class HelpdeskTicketParticipant(models.Model):
         "This person takes part in the ticket already.",
     )
     _shared_idx = models.Index(
-        "(partner_id, ticket_id) WHERE included IS TRUE AND source <> 'requester'"
+        "(partner_id, ticket_id, sees_from)"
+        " WHERE included IS TRUE AND source <> 'requester'"
     )
     _partner_idx = models.Index("(partner_id)")
 
@@ -62,23 +63,28 @@ class HelpdeskTicketParticipant(models.Model):
     def create(self, vals_list):
         """People who take part get the mails of their ticket, too."""
         participants = super().create(vals_list)
+        self.env["helpdesk.ticket"]._forget_limited()
         participants._sync_followers()
         return participants
 
     def write(self, vals):
         res = super().write(vals)
+        self.env["helpdesk.ticket"]._forget_limited()
         if {"included", "partner_id"} & vals.keys():
             self._sync_followers()
+            self.filtered(lambda p: not p.included).ticket_id._drop_shared_link()
         return res
 
     def unlink(self):
-        """Who is taken out of a ticket gets no more mail about it."""
+        """Who is taken out of a ticket gets no more mail, and no link opens it."""
         left = [(participant.ticket_id, participant.partner_id) for participant in self]
         res = super().unlink()
+        self.env["helpdesk.ticket"]._forget_limited()
         for ticket, partner in left:
             # sudo: mail.followers - whoever may remove participants of a ticket
             # (ACL and rules checked by super) stops its mails to them
             ticket.sudo().message_unsubscribe(partner.ids)
+            ticket._drop_shared_link()
         return res
 
     def _sync_followers(self):

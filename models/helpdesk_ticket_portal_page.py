@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
-from odoo.tools import consteq
 
 from ..tools import dates
 
@@ -16,8 +15,8 @@ class HelpdeskTicket(models.Model):
     def _portal_find(self, ticket_id, access_token=None):
         """Return a ticket the current user may see, as sudo; none is none.
 
-        A token from a mail opens its one ticket without signing in. Whether a ticket
-        does not exist or is not theirs, nobody is told.
+        A token from a mail opens its one ticket without signing in, as its person
+        sees it. Whether a ticket does not exist or is not theirs, nobody is told.
         """
         number = self._portal_parse_id(ticket_id)
         if not number:
@@ -29,10 +28,7 @@ class HelpdeskTicket(models.Model):
             and self.browse(ticket_sudo.id).has_access("read")
         ):
             return ticket_sudo
-        if not isinstance(access_token, str) or not access_token.isascii():
-            return self.sudo()
-        token = ticket_sudo.access_token
-        return ticket_sudo if token and consteq(token, access_token) else self.sudo()
+        return ticket_sudo._open_by_token(access_token) or self.sudo()
 
     def _get_portal_assignee(self):
         """Return who handles the ticket, as the team wants customers to see it."""
@@ -52,6 +48,7 @@ class HelpdeskTicket(models.Model):
         return {
             "reported_on": dates.deadline_words(self.create_date, zone, lang),
             "request_row": thread["request_row"],
+            "history_text": self._get_history_text(thread["start"], zone),
             "thread": self._fold_read(thread["rows"]),
             "promise": self._get_answer_promise_text(),
             "hours_text": self.team_id._get_hours_text(),

@@ -41,16 +41,18 @@ class HelpdeskTicket(models.Model):
 
         :param bool with_request: also the request itself and its files
         :return: dict: ``rows`` oldest first · ``photos`` by contact · ``request_row``
+            · ``start``: from when on the reader sees it, None for all of it
         """
         self.ensure_one()
         zone, now = self._get_reader_zone(), self._now()
-        messages = self._get_public_messages()
+        start = self._get_history_start()
+        messages = self._get_public_messages(start)
         texts = messages.mapped("body")
         files = messages.attachment_ids
         own_files = files.browse()
         if with_request:
-            own_files = self._get_public_attachments()
-            texts.append(self.description)
+            own_files = self._get_public_attachments(start)
+            texts.append("" if start else self.description)
         people = messages.author_id | self.user_id.partner_id
         sides = self._get_author_sides(messages)
         context = {
@@ -67,14 +69,15 @@ class HelpdeskTicket(models.Model):
             ),
         }
         rows = [self._get_message_row(message, context) for message in messages]
-        rows += self._get_change_rows(context)
+        rows += self._get_change_rows(context, start)
         rows.sort(key=lambda row: (row["date"], row["id"]))
         return {
             "rows": self._mark_days(self._join_notices(rows)),
             "photos": context["photos"],
             "request_row": self._get_text_parts(
-                self.description, own_files, context["sizes"]
+                "" if start else self.description, own_files, context["sizes"]
             ),
+            "start": start,
         }
 
     def _get_author_sides(self, messages):
@@ -123,7 +126,7 @@ class HelpdeskTicket(models.Model):
         pictures = files.filtered(lambda file: sizes.get(file.id))
         return {
             "body": thread_html.prepare_body(
-                text, self.env._("Show quoted text"), sizes
+                text, self.env._("Show quoted text"), sizes, self._get_file_token
             ),
             "pictures": [self._get_picture_row(picture, sizes) for picture in pictures],
             "files": self._portal_file_rows(files - pictures),
@@ -143,8 +146,11 @@ class HelpdeskTicket(models.Model):
             "changed": 0,
         }
 
-    def _get_change_rows(self, context):
-        """Return the changes of state as thin lines, in the names customers know."""
+    def _get_change_rows(self, context, start=None):
+        """Return the changes of state as thin lines, in the names customers know.
+
+        :param datetime start: from when on the reader sees them
+        """
         field_id = self._get_thread_ids()[1]
         self.env["mail.tracking.value"].flush_model()
         changes = self.env.execute_query(
@@ -155,9 +161,12 @@ class HelpdeskTicket(models.Model):
                   JOIN mail_message message ON message.id = tracking.mail_message_id
                  WHERE message.model = 'helpdesk.ticket' AND message.res_id = %s
                    AND tracking.field_id = %s
+                   AND (%s IS NULL OR message.date >= %s)
                 """,
                 self.id,
                 field_id,
+                start,
+                start,
             )
         )
         stages = self.env["helpdesk.ticket.stage"].with_context(active_test=False)
@@ -287,9 +296,8 @@ class HelpdeskTicket(models.Model):
     # Files and pictures
     # ------------------------------------------------------------
 
-    @api.model
     def _portal_file_rows(self, attachments):
-        """Return files as rows; their links work without rights and write nothing."""
+        """Return files as rows; their links are the reader's own and write nothing."""
         return [
             {
                 "name": attachment.name,
@@ -297,7 +305,7 @@ class HelpdeskTicket(models.Model):
                 "size": self._portal_size_text(attachment.file_size),
                 "is_image": (attachment.mimetype or "").startswith("image/"),
                 "url": f"/web/content/{attachment.id}?download=true"
-                f"&access_token={attachment._get_raw_access_token()}",
+                f"&access_token={self._get_file_token(attachment.id)}",
             }
             for attachment in attachments
         ]
@@ -308,11 +316,10 @@ class HelpdeskTicket(models.Model):
         _name, dot, extension = (attachment.name or "").rpartition(".")
         return extension.upper() if dot and len(extension) <= 5 else ""
 
-    @api.model
     def _get_picture_row(self, picture, sizes):
         """Return a picture small, at its true proportions, leading to the whole one."""
         width, height = self._fit_picture(sizes[picture.id])
-        token = picture._get_raw_access_token()
+        token = self._get_file_token(picture.id)
         address = f"/web/image/{picture.id}"
         return {
             "name": picture.name,

@@ -35,6 +35,42 @@ class IrAttachment(models.Model):
         except (binascii.Error, ValueError):
             return b""
 
+    def _is_of_ticket(self):
+        """Tell whether this file belongs to a ticket or to one of its messages."""
+        return (
+            self.res_model == "helpdesk.ticket" and bool(self.res_id) and not self.public
+        )
+
+    def _is_open_to_reader(self, token=None):
+        """Tell whether the user, or who holds a link, sees this file on its page.
+
+        :param token: of the file's address, untrusted
+        """
+        # sudo: helpdesk.ticket - its reader is found out here
+        Ticket = self.env["helpdesk.ticket"].sudo()
+        ticket = Ticket.browse(self.res_id).exists()
+        if not ticket:
+            return False
+        opened = ticket._open_by_file_token(self.id, token)
+        if not opened and not self.env.user._is_public():
+            opened = Ticket.sudo(False)._portal_find(ticket.id)
+        return bool(opened) and self._is_shown_on(opened)
+
+    def _is_shown_on(self, ticket):
+        """Tell whether the page of this (sudo) ticket shows the file to its reader."""
+        start = ticket._get_history_start()
+        # sudo: mail.message - where the file hangs
+        Message = self.env["mail.message"].sudo()
+        messages = Message.search([("attachment_ids", "in", self.ids)])
+        if not messages:
+            return not start or self.create_date >= start
+        return any(
+            message.res_id == ticket.id
+            and ticket._is_public_message(message)
+            and not (start and message.date < start)
+            for message in messages
+        )
+
     @api.autovacuum
     def _gc_pending_ticket_files(self):
         """Files of forms that nobody sent die after 24 hours."""

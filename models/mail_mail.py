@@ -11,6 +11,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
+from ..tools import thread_html
 from ..tools.mail_parsing import is_passing_failure
 from ..tools.mail_text import mail_to_text
 
@@ -53,6 +54,24 @@ class MailMail(models.Model):
             for values in results:
                 values["body_alternative"] = mail_to_text(values["body"])
         return results
+
+    def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
+        """Pictures of tickets are shown by links of the recipient's own."""
+        body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
+        if self.model != TICKET or not partner or "access_token=" not in body:
+            return body
+        ids = thread_html.picture_ids(body)
+        # sudo: mails are sent in the name of nobody
+        files = self.env["ir.attachment"].sudo().browse(ids).exists()
+        own = files.filtered(
+            lambda file: file.res_model == TICKET and file.res_id == self.res_id
+        )
+        if not own:
+            return body
+        ticket = self.env[TICKET].sudo().browse(self.res_id)  # sudo: as above
+        return thread_html.with_tokens(
+            body, lambda id_: id_ in own.ids and ticket._get_file_token(id_, partner.id)
+        )
 
     def _render_pending(self):
         """Put an acknowledgement into words; a broken layout keeps none from leaving."""

@@ -35,11 +35,13 @@ class MailMessage(models.Model):
         return self.browse(row[0] for row in rows)
 
     def _filter_unreadable_on_tickets(self):
-        """Return the messages that are internal or of tickets out of reach."""
+        """Return the messages that are internal, of tickets out of reach, or earlier
+        than what the reader sees of a ticket.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT message.id, message.res_id,
+                SELECT message.id, message.res_id, message.date,
                        message.is_internal IS TRUE
                        OR message.subtype_id IS NULL
                        OR subtype.internal IS TRUE
@@ -52,10 +54,14 @@ class MailMessage(models.Model):
         )
         ids = {row[1] for row in rows if row[1]}
         visible = self.env["helpdesk.ticket"].browse(ids)._filtered_access("read")
+        visible_ids = set(visible.ids)
+        starts = visible._get_history_starts(self.env.user.partner_id.id)
         return self.browse(
             id_
-            for id_, res_id, internal in rows
-            if internal or res_id not in set(visible.ids)
+            for id_, res_id, date, internal in rows
+            if internal
+            or res_id not in visible_ids
+            or (res_id in starts and date < starts[res_id])
         )
 
     def _export_rows(self, fields, **kwargs):
@@ -72,9 +78,14 @@ class MailMessage(models.Model):
         if message_sudo.model != "helpdesk.ticket":
             return message
         ticket = self.env["helpdesk.ticket"].browse(message_sudo.res_id)
-        if ticket._is_public_message(message_sudo) or ticket._is_read_by_staff():
+        if ticket._is_read_by_staff():
             return message
-        return self.browse()
+        # who signs by a mail's hash reads as that contact
+        ticket = ticket._with_reader(kwargs.get("hash") and kwargs.get("pid"))
+        start = ticket._get_history_start()
+        if start and message_sudo.date < start:
+            return self.browse()
+        return message if ticket._is_public_message(message_sudo) else self.browse()
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
@@ -85,5 +96,12 @@ class MailMessage(models.Model):
             domain = Domain(domain) & (
                 Domain("model", "!=", "helpdesk.ticket")
                 | Domain("res_id", "in", visible._search([]))
+            )
+            starts = visible._get_history_starts(self.env.user.partner_id.id)
+            domain &= Domain.AND(
+                Domain("model", "!=", "helpdesk.ticket")
+                | Domain("res_id", "!=", ticket_id)
+                | Domain("date", ">=", start)
+                for ticket_id, start in starts.items()
             )
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)

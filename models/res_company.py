@@ -27,6 +27,12 @@ class ResCompany(models.Model):
         string="Emergency phone",
         help="Shown after sending an urgent ticket and out of hours.",
     )
+    helpdesk_trusted_authserv = fields.Char(
+        string="Mail server that checks senders",
+        help="The name our mail server signs its header Authentication-Results with. "
+        "Mails that claim to come from our staff are then shown to customers only if "
+        "it says that they do; others are held. Empty: nobody checks.",
+    )
     helpdesk_mgmt_portal_select_category = fields.Boolean(default=True)
     helpdesk_mgmt_portal_type = fields.Boolean(default=True)
     helpdesk_location_word = fields.Selection(
@@ -40,6 +46,13 @@ class ResCompany(models.Model):
         string="Months the audit is kept",
         default=24,
         help="Older lines of the audit are deleted. 0 keeps them for ever.",
+    )
+
+    helpdesk_link_days = fields.Integer(
+        string="Days links of mails work after closing",
+        default=90,
+        help="The links in mails open their ticket without signing in until so many "
+        "days after it was closed. 0: for ever.",
     )
 
     @api.model_create_multi

@@ -21,3 +21,9 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_audit_months = fields.Integer(
         related="company_id.helpdesk_audit_months", readonly=False
     )
+    helpdesk_link_days = fields.Integer(
+        related="company_id.helpdesk_link_days", readonly=False
+    )
+    helpdesk_trusted_authserv = fields.Char(
+        related="company_id.helpdesk_trusted_authserv", readonly=False
+    )

@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 QUOTE_MARK = "data-o-mail-quote"
 PICTURE = re.compile(r"/web/image/(\d+)")
+#: the address of a file up to its token
+TOKEN = re.compile(r"(/web/(?:image|content)/(\d+)[^\"'\s<>]*?access_token=)[\w-]+")
 #: what mail programs write above the mail they quote without marking it
 QUOTE_HEAD = re.compile(r"^\s*(From|De|Von|Da)\s*:")
 INLINE_PARENTS = {"p", "span", "a", "b", "strong", "em", "i", "font"}
@@ -27,12 +29,13 @@ def picture_ids(body):
     return {int(number) for number in PICTURE.findall(body or "")}
 
 
-def prepare_body(body, label, sizes=None):
+def prepare_body(body, label, sizes=None, token=None):
     """The text for the page: quotes behind ``label``, pictures with their size.
 
     :param str body: sanitised HTML
     :param str label: what opens a quote
     :param dict sizes: pixels (width, height) by id of the picture
+    :param token: function that returns the reader's token of a picture by its id
     >>> prepare_body("<p>Hi</p>", "Quoted")
     Markup('<p>Hi</p>')
     >>> text = '<p>Hi</p><div data-o-mail-quote="1">old</div>'
@@ -41,6 +44,9 @@ def prepare_body(body, label, sizes=None):
     data-o-mail-quote="1">old</div></details>
     >>> print(prepare_body('<img src="/web/image/7">', "Quoted", {7: (40, 30)}))
     <img src="/web/image/7" loading="lazy" decoding="async" width="40" height="30">
+    >>> text = '<img src="/web/image/7?access_token=old">'
+    >>> print(prepare_body(text, "Quoted", token=lambda number: f"new{number}"))
+    <img src="/web/image/7?access_token=new7" loading="lazy" decoding="async">
     >>> text = '<div data-o-mail-quote="1">all of it</div>'
     >>> print(prepare_body(text, "Quoted"))
     <div data-o-mail-quote="1">all of it</div>
@@ -54,7 +60,7 @@ def prepare_body(body, label, sizes=None):
         for group in _neighbours(quotes):
             _fold(group, label)
     for image in root.iter("img"):
-        _settle(image, sizes or {})
+        _settle(image, sizes or {}, token)
     inner = html.tostring(root, encoding="unicode")
     return Markup(inner[len("<div>") : -len("</div>")])  # sanitised by the caller
 
@@ -123,11 +129,31 @@ def _fold(group, label):
     details.tail = tail
 
 
-def _settle(image, sizes):
+def with_tokens(text, token):
+    """The text with the token of each file's address replaced.
+
+    :param token: function that returns the token of a file by its id, or nothing to
+        leave its address as it is
+    >>> with_tokens("/web/image/7?access_token=old&amp;unique=1", lambda id_: id_ * 2)
+    '/web/image/7?access_token=14&amp;unique=1'
+    >>> with_tokens('"https://a.example/web/content/7?download=true"', str)
+    '"https://a.example/web/content/7?download=true"'
+    """
+
+    def replace(match):
+        new = token(int(match[2]))
+        return f"{match[1]}{new}" if new else match[0]
+
+    return TOKEN.sub(replace, text)
+
+
+def _settle(image, sizes, token):
     """Give a picture its size, so that nothing jumps when it arrives."""
     image.set("loading", "lazy")
     image.set("decoding", "async")
     match = PICTURE.search(image.get("src") or "")
+    if match and token:
+        image.set("src", with_tokens(image.get("src"), token))
     size = match and sizes.get(int(match[1]))
     if size and not (image.get("width") or image.get("height")):
         image.set("width", str(size[0]))

@@ -9,6 +9,10 @@ from . import test_audit
 from . import test_axe
 from . import test_backend
 from . import test_backend_browser
+from . import test_call_browser
+from . import test_call_card
+from . import test_call_save
+from . import test_call_search
 from . import test_clock
 from . import test_clock_batch
 from . import test_clock_cron

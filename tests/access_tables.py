@@ -33,6 +33,7 @@ def read_table(text, columns=ROLES, names=1):
 # Methods that are not listed answer 405.
 ROUTES = read_table(
     """
+    POST /helpdesk/mail                401   401  401  401  401  401  401  401  401  401
     GET  /my                           login page page page page page page page page page
     GET  /my/home                      login page page page page page page page page page
     GET  /my/account                   login page page page page page page page page page
@@ -90,6 +91,7 @@ MODELS = read_table(
     """
     helpdesk.access.request          - - - - - - -   -   -    -
     helpdesk.audit                   - - - - - - -   -   -   r
+    helpdesk.call.check              - - - - - - -   -   -   r
     helpdesk.ticket                  - r r r r r cru cru cru crud
     helpdesk.ticket.category         r r r r r r r   r   r   crud
     helpdesk.ticket.channel          - - - - - r r   r   r   crud
@@ -149,6 +151,12 @@ METHODS_ELSEWHERE = {
         "action_new_follow_up",  # the address of a window
         "action_open_duplicate_wizard",  # the address of a window
         "action_view_duplicates",  # the address of a window
+        "call_add",  # the contact center's, see test_call_access.py
+        "call_card",
+        "call_confirm",
+        "call_options",
+        "call_save",
+        "call_search",
         "copy",
         "create",
         "default_get",
@@ -187,7 +195,7 @@ CUSTOMER_FIELDS = set(
     closed_date commercial_partner_id company_id create_date customer_request
     description display_name id interaction_count is_portal_visible
     last_agent_message_date last_customer_message_date last_stage_update location_id
-    name number partner_area partner_company_name partner_email partner_extension
+    call_date name number partner_area partner_company_name partner_email partner_extension
     partner_id partner_name priority reopen_count search_text sent_by_id
     sequence solve_due_date solved_date stage_id stage_kind team_id turn type_id user_id
     waiting_party write_date
@@ -205,11 +213,13 @@ FOREIGN_FIELDS = {
     "res.config.settings": "ines",
     "res.partner": "rosa",
     "res.partner/helpdesk_is_manager": "laura",
+    "res.partner/helpdesk_require_two_factor": "laura",
     "res.partner/helpdesk_is_shared": "laura",
     "res.partner/helpdesk_scope": "laura",
     "res.partner/helpdesk_location_ids": "laura",
     "res.users": "rosa",
     "res.users/helpdesk_is_manager": "laura",
+    "res.users/helpdesk_require_two_factor": "laura",
     "res.users/helpdesk_is_shared": "laura",
     "res.users/helpdesk_scope": "laura",
     "res.users/helpdesk_location_ids": "laura",

@@ -13,7 +13,7 @@ SILENT_CONTEXT = (
 
 
 class HelpdeskTicket(models.Model):
-    """Messages of people and mails that come in."""
+    """Messages of people, and the mails they become."""
 
     _inherit = "helpdesk.ticket"
 
@@ -234,53 +234,3 @@ class HelpdeskTicket(models.Model):
         if self.env.context.get("helpdesk_no_customer_link"):
             return dict.fromkeys(self.ids, self.env["res.partner"])
         return super()._mail_get_partners(introspect_fields=introspect_fields)
-
-    # ------------------------------------------------------------
-    # Mail in
-    # ------------------------------------------------------------
-
-    @api.model
-    def message_new(self, msg, custom_values=None):
-        """Open a ticket from a mail: nobody is assigned, its sender asks.
-
-        Who is in To or Cc and known to us takes part from the beginning.
-        """
-        closed_id = (custom_values or {}).get("helpdesk_follow_up_of")
-        if closed_id:
-            return self.browse(closed_id)._open_follow_up(
-                {
-                    "body": msg.get("body"),
-                    "subject": msg.get("subject"),
-                    "author_id": msg.get("author_id"),
-                    "email_from": msg.get("email_from"),
-                }
-            )
-        channel = self.env.ref(
-            "helpdesk_mgmt.helpdesk_ticket_channel_email", raise_if_not_found=False
-        )
-        name, email = tools.parse_contact_from_email(msg.get("from"))
-        defaults = {
-            "user_id": False,
-            "channel_id": channel.id if channel else False,
-            "partner_name": name or email,
-            "partner_email": email,
-            "description": msg.get("body") or msg.get("subject") or "-",
-        }
-        ticket = super().message_new(msg, defaults | (custom_values or {}))
-        ticket._add_mail_copies()
-        return ticket
-
-    def _add_mail_copies(self):
-        """Customers whom the base made followers take part in the ticket."""
-        followers = self.message_partner_ids.filtered("partner_share")
-        self.env["helpdesk.ticket.participant"].create(
-            [
-                {
-                    "ticket_id": self.id,
-                    "partner_id": partner.id,
-                    "source": "mail_copy",
-                    "added_by_id": self.partner_id.id,
-                }
-                for partner in followers - self.participant_ids.partner_id
-            ]
-        )

@@ -16,6 +16,26 @@ CLOCK_SETTINGS = {
 class HelpdeskTicketTeam(models.Model):
     _inherit = "helpdesk.ticket.team"
 
+    # Mails that come in
+    subject_change = fields.Selection(
+        selection=[("same", "Stays in its ticket"), ("new", "Opens a new ticket")],
+        string="An answer with another subject",
+        default="same",
+        required=True,
+        help="What becomes of an answer by e-mail whose subject the customer changed. "
+        "A new ticket and the former one link to each other.",
+    )
+    copies = fields.Selection(
+        selection=[
+            ("company", "The customer's own people"),
+            ("all", "Everybody"),
+        ],
+        string="In copy of a mail, let in",
+        default="company",
+        required=True,
+        help="Who stands in To or Cc of a mail and sees its ticket from then on. Others "
+        "are listed there as not included, until somebody includes them.",
+    )
     promise_ids = fields.One2many(
         comodel_name="helpdesk.ticket.team.promise",
         inverse_name="team_id",

@@ -4,6 +4,16 @@ from odoo import fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # each mail looks for the contacts with its addresses
+    _helpdesk_email_idx = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    _helpdesk_emails_idx = models.Index("(id) WHERE email ~ '[,;]'")
+    _helpdesk_domain_idx = models.Index(
+        "(split_part(email_normalized, '@', 2), commercial_partner_id)"
+        " WHERE email_normalized IS NOT NULL"
+    )
+
     helpdesk_scope = fields.Selection(
         selection=[
             ("own", "Own tickets and those they take part in"),

@@ -71,8 +71,8 @@ def split_forward(body):
 
     :param str body: HTML of the mail
     :return: dict with ``name``, ``email`` ("" where the head holds no address),
-        ``subject``, ``words`` (HTML before the head) and ``body`` (HTML after it);
-        None where nothing was passed on
+        ``subject``, ``marked`` (the program says that it was passed on), ``words``
+        (HTML before the head) and ``body`` (HTML after it); None where nothing was passed on
 
     >>> found = split_forward("<pre>Please help her\n\n---------- Forwarded message "
     ...     "---------\nFrom: Ana Pérez &lt;ana@hotel.example&gt;\nDate: Mon\n"
@@ -102,7 +102,9 @@ def split_forward(body):
             or MARKS.fullmatch(normalize(lines[start - 1]["text"]))
         ):
             start -= 1
+        marks = (normalize(line["text"]) for line in lines[start:number])
         return head | {
+            "marked": any("forward" in mark or "reenviad" in mark for mark in marks),
             "words": _write_lines(lines[:start]),
             "body": _cut_before(root, texts, lines[end:]),
         }

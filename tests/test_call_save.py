@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .call_common import CallCase
-from .pictures import photo
+from .pictures import picture
 
 CHAT = (
     "[10:32, 22/11/2026] Ana Pérez: No llegan reservas de Booking\n"
@@ -71,16 +71,16 @@ class TestCallSave(CallCase):
         self.assertLessEqual(len(self._save(text="word " * 100).name), 80)
 
     def test_a_chat_of_whatsapp_keeps_times_and_pictures(self):
-        picture = self.env["ir.attachment"].with_user(self.carla).create(
+        shot = self.env["ir.attachment"].with_user(self.carla).create(
             {
                 "name": "screen.jpg",
-                "datas": base64.b64encode(photo()),
+                "datas": base64.b64encode(picture("JPEG", mode="RGB")),
                 "res_model": "mail.compose.message",
                 "res_id": 0,
             }
         )
         ticket = self._save(
-            channel="whatsapp", text=CHAT, attachment_ids=[picture.id]
+            channel="whatsapp", text=CHAT, attachment_ids=[shot.id]
         )
         self.assertEqual(ticket.name, "No llegan reservas de Booking")
         self.assertIn("<strong>Ana Pérez</strong> · 10:33, 22/11/2026", ticket.description)

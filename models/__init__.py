@@ -64,6 +64,7 @@ from . import ir_http
 from . import ir_qweb
 from . import ir_websocket
 from . import mail_alias
+from . import mail_alias_domain
 from . import mail_mail
 from . import mail_message
 from . import mail_message_thread

@@ -9,7 +9,10 @@ from ..tools.mail_key import clean_header, get_message_key, hash_body
 
 #: outcomes after which somebody has to decide
 OPEN_OUTCOMES = ("held", "failed")
+#: within so many working hours, else somebody finds an activity
+DECIDE_HOURS = 4
 SUBJECT_LENGTH = 500
+SNIPPET_LENGTH = 300
 
 
 class HelpdeskTicketMailLog(models.Model):
@@ -20,6 +23,7 @@ class HelpdeskTicketMailLog(models.Model):
     """
 
     _name = "helpdesk.ticket.mail.log"
+    _inherit = ["mail.activity.mixin"]
     _description = "Incoming mail"
     _order = "id desc"
     _rec_name = "subject"
@@ -95,48 +99,102 @@ class HelpdeskTicketMailLog(models.Model):
         help="The whole mail; kept where somebody may have to look at it.",
     )
 
+    snippet = fields.Char(
+        readonly=True, help="What it says, where somebody has to decide."
+    )
+    decide_before = fields.Datetime(readonly=True)
+    decided_by_id = fields.Many2one(
+        comodel_name="res.users", string="Decided by", readonly=True
+    )
+    decided_date = fields.Datetime(string="Decided on", readonly=True)
+    reason_text = fields.Char(string="Reason in words", compute="_compute_reason_text")
+
     _message_key_unique = models.Constraint(
         "UNIQUE(message_key)", "A mail is processed once."
     )
     _sender_idx = models.Index("(email_normalized, create_date)")
     _open_idx = models.Index(
-        "(company_id, team_id) WHERE outcome IN ('held', 'failed')"
+        "(decide_before) WHERE outcome IN ('held', 'failed')"
     )
 
+    @api.depends("reason", "details", "outcome")
+    @api.depends_context("lang")
+    def _compute_reason_text(self):
+        words = self._get_reason_words()
+        for line in self:
+            known = words.get(line.reason)
+            if known and line.details and line.outcome != "failed":
+                line.reason_text = f"{known} ({line.details})"
+            else:
+                line.reason_text = known or line.reason or ""
+
     @api.model
-    def _open_line(self, message_dict, raw, message=None, **values):
+    def _get_reason_words(self):
+        """Return what the codes of reasons mean, in the reader's language."""
+        _ = self.env._
+        return {
+            "error": _("An error stopped it. Nothing of it was lost."),
+            "unreadable": _("It cannot be read."),
+            "ours": _("One of our own mails came back."),
+            "other_text": _("Known by its Message-ID, but it says something else."),
+            "unknown_address": _("It came to an address of ours that nobody has."),
+            "no_sender": _("It says nobody who sent it."),
+            "sender": _("Mails of this sender are never accepted."),
+            "own_address": _("It claims to come from an address of this desk."),
+            "loop": _("Its sender wrote the same again and again: maybe a machine."),
+            "forged": _(
+                "It claims to come from somebody of our staff, and our mail server "
+                "could not confirm it."
+            ),
+            "machine": _("A machine wrote it, and it answers no ticket."),
+            "no_ticket": _("An automatic reply to no ticket."),
+            "list": _("A mailing list sent it, and its sender is not known."),
+            "no_reply": _("It came from an address that takes no answers."),
+            "no_hotel": _("It does not say which customer it is about."),
+            "unknown_bounce": _("A mail did not arrive, it does not say which."),
+            "delayed": _("A mail has not arrived yet; its server keeps trying."),
+            "other": _("It is for nobody here, or it could not be processed."),
+            "dismissed": _("Somebody of our staff did not want it."),
+        }
+
+    @api.model
+    def _open_line(self, message_dict, raw, **values):
         """Write the line of a mail whose processing begins.
 
         :param dict message_dict: the parsed mail; what is missing is empty
         :param bytes raw: the whole mail
-        :param message: its headers, ``email.message.Message``
+        :param values: of fields, where they are known
         :raise UniqueViolation: when this mail was or is being processed: use a
             savepoint
         """
         get = message_dict.get
-        headers = message if message is not None else {"Message-ID": get("message_id")}
+        if "message_key" not in values:
+            headers = {"Message-ID": get("message_id")}
+            values["message_key"] = get_message_key(headers, raw)
+        if "body_hash" not in values:
+            values["body_hash"] = hash_body(raw)
         email_from = clean_header(get("email_from"))
         return self.create(
             {
-                "message_key": get_message_key(headers, raw),
                 "message_id": clean_header(get("message_id"))[:SUBJECT_LENGTH],
                 "email_from": email_from[:SUBJECT_LENGTH],
-                "email_normalized": tools.email_normalize(email_from) or "",
+                "email_normalized": tools.email_normalize(email_from, strict=False),
                 "email_to": clean_header(get("recipients"))[:SUBJECT_LENGTH],
                 "subject": clean_header(get("subject"))[:SUBJECT_LENGTH],
                 "date": get("date") or False,
-                "body_hash": hash_body(raw),
                 **values,
             }
         )
 
-    def _finish(self, outcome, reason="", ticket=None, details="", raw=None):
-        """Close the line of a mail.
+    def _finish(self, outcome, reason="", ticket=None, details="", raw=None, text=""):
+        """Close the line of a mail; where somebody has to decide, say until when.
 
         :param str outcome: a value of the field
-        :param str reason: a code
-        :param ticket: ``helpdesk.ticket`` the mail ended in
+        :param str reason: a code, see ``_get_reason_words``
+        :param ticket: ``helpdesk.ticket`` the mail ended in or would have gone to
+        :param str details: what the code cannot tell
         :param bytes raw: the whole mail, where it is kept
+        :param str text: what it says, without quotes
         """
         self.ensure_one()
         values = {"outcome": outcome, "reason": reason, "details": details}
@@ -144,4 +202,14 @@ class HelpdeskTicketMailLog(models.Model):
             values["ticket_id"] = ticket.id
         if raw is not None:
             values["raw"] = base64.b64encode(raw)
+        if outcome in OPEN_OUTCOMES:
+            # sudo: res.company - where mails of no team belong
+            team = self.team_id or self.company_id.sudo().helpdesk_team_id
+            values["snippet"] = clean_header(text)[:SNIPPET_LENGTH]
+            now = fields.Datetime.now()
+            values["decide_before"] = (
+                team._get_promised_date(DECIDE_HOURS, now)
+                if team
+                else fields.Datetime.add(now, hours=DECIDE_HOURS)
+            )
         self.write(values)

@@ -8,14 +8,16 @@ class StoppedMail(Exception):
 
     :param str reason: one of the codes of ``helpdesk.ticket.mail.log``
     :param str details: what the code cannot tell, such as a name; no sentence
+    :param int ticket_id: the ticket it would have gone to
     """
 
     outcome = "failed"
 
-    def __init__(self, reason, details=""):
+    def __init__(self, reason, details="", ticket_id=None):
         super().__init__(reason, details)
         self.reason = reason
         self.details = details
+        self.ticket_id = ticket_id
 
 
 class HeldMail(StoppedMail):

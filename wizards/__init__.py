@@ -1,2 +1,3 @@
+from . import helpdesk_ticket_mail_release
 from . import helpdesk_ticket_wait_wizard
 from . import helpdesk_ticket_write_wizard

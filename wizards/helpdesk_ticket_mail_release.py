@@ -1,0 +1,39 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class HelpdeskTicketMailRelease(models.TransientModel):
+    """Shows what a held mail will do and what customers will get, then lets it go."""
+
+    _name = "helpdesk.ticket.mail.release"
+    _description = "Release a mail"
+
+    line_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.mail.log", required=True, readonly=True
+    )
+    email_from = fields.Char(related="line_id.email_from", related_sudo=False)
+    subject = fields.Char(related="line_id.subject", related_sudo=False)
+    reason_text = fields.Char(related="line_id.reason_text", related_sudo=False)
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Into this ticket instead",
+        help="The mail becomes a message of this ticket.",
+    )
+    preview = fields.Html(
+        string="What happens", compute="_compute_preview", sanitize=False
+    )
+
+    @api.depends("line_id", "ticket_id")
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        for wizard in self:
+            wizard.preview = wizard.line_id._get_preview(wizard.ticket_id)
+
+    def action_release(self):
+        """Do what was shown."""
+        self.ensure_one()
+        if self.ticket_id:
+            return self.line_id.action_move(self.ticket_id)
+        return self.line_id.action_release()

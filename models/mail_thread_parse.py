@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from odoo import api, fields, models, tools
+from odoo.tools.mail import append_content_to_html, email_split_and_format
 
 from ..tools.mail_content import (
     MAX_HTML,
@@ -52,7 +53,7 @@ class MailThread(models.AbstractModel):
     def _find_sender(self, message, email_from):
         """Return the first address of From, else of who sent it for somebody."""
         for value in (email_from, message["Sender"], message["Return-Path"]):
-            found = tools.mail.email_split_and_format(str(value or "").strip("<>"))
+            found = email_split_and_format(str(value or "").strip("<>"))
             if found and len(found[0]) < MAX_SUBJECT:
                 return found[0]
         return ""
@@ -134,9 +135,9 @@ class MailThread(models.AbstractModel):
                 )
                 part = tame_html(part)
             else:
-                part = tools.append_content_to_html("", text, preserve=True)
+                part = tools.mail.append_content_to_html("", text, preserve=True)
             body = (
-                tools.append_content_to_html(body, part, plaintext=False)
+                tools.mail.append_content_to_html(body, part, plaintext=False)
                 if body
                 else part
             )
@@ -145,5 +146,5 @@ class MailThread(models.AbstractModel):
                 "This mail is encrypted and cannot be read here. Please ask for it "
                 "again without encryption."
             )
-            body = tools.append_content_to_html("", body)
+            body = tools.mail.append_content_to_html("", body)
         return body, pictures

@@ -1,4 +1,6 @@
 from . import account
+from . import sign_in
+from . import rpc
 from . import profile
 from . import people
 from . import portal

@@ -83,6 +83,7 @@ from . import res_partner_people
 from . import res_users_people
 from . import res_users_access_mail
 from . import res_users
+from . import res_users_sign_in
 from . import res_partner_sign_up
 from . import resource_calendar
 from . import res_users_profile

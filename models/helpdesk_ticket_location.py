@@ -79,6 +79,35 @@ class HelpdeskTicketLocation(models.Model):
         "Another location has this code already.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Who manages a location may see its tickets: audited."""
+        locations = super().create(vals_list)
+        locations._log_managers({})
+        return locations
+
+    def write(self, vals):
+        if "manager_ids" not in vals:
+            return super().write(vals)
+        before = {location: location.manager_ids for location in self}
+        res = super().write(vals)
+        self._log_managers(before)
+        return res
+
+    def _log_managers(self, before):
+        """Audit who manages these locations now and did not before, or the reverse.
+
+        :param dict before: managers by location
+        """
+        for location in self:
+            former = before.get(location, location.manager_ids.browse())
+            now = location.manager_ids
+            for person in (former | now) - (former & now):
+                verb = "manages" if person in now else "manages no more"
+                self.env["helpdesk.audit"]._log(
+                    "scope", partner=person, details=f"{verb}: {location.complete_name}"
+                )
+
     @api.depends("name", "parent_id.complete_name")
     def _compute_complete_name(self):
         for location in self:

@@ -174,6 +174,7 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.duplicate.wizard": {"action_confirm"},
     "helpdesk.ticket.wait.wizard": {"action_confirm"},  # the verbs of tickets
     "helpdesk.ticket.write.wizard": {"action_confirm"},  # the creation of tickets
+    "helpdesk.ticket.location": {"create", "write"},  # the rights of MODELS
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {"retrieve_dashboard", "write"},
@@ -184,7 +185,7 @@ METHODS_ELSEWHERE = {
     "resource.calendar.leaves": {"create", "unlink", "write"},
     "ir.attachment": {"create"},  # narrower than the core's
     "res.company": {"create"},
-    "res.partner": {"action_view_helpdesk_tickets"},
+    "res.partner": {"action_view_helpdesk_tickets", "write"},
 }
 
 # What customers read, search, sort by, group by and export of their tickets. A new

@@ -21,13 +21,13 @@ LIMITS = {
     # mails with a link: to one address, asked for by one network
     "mail_link": (3, 3600),
     "mail_link_network": (30, 3600),
-    "link": (30, 15 * 60),
     # what one account or, signed out, one network may do
     "submit": (30, 3600),
     "message": (60, 15 * 60),
     "upload": (200, 3600),
     "search": (120, 5 * 60),
     "export": (10, 3600),
+    "invite": (30, 3600),
 }
 PARAMETER = "helpdesk_service_portal.limit."
 

@@ -135,9 +135,9 @@ class MailThread(models.AbstractModel):
                 )
                 part = tame_html(part)
             else:
-                part = tools.mail.append_content_to_html("", text, preserve=True)
+                part = append_content_to_html("", text, preserve=True)
             body = (
-                tools.mail.append_content_to_html(body, part, plaintext=False)
+                append_content_to_html(body, part, plaintext=False)
                 if body
                 else part
             )
@@ -146,5 +146,5 @@ class MailThread(models.AbstractModel):
                 "This mail is encrypted and cannot be read here. Please ask for it "
                 "again without encryption."
             )
-            body = tools.mail.append_content_to_html("", body)
+            body = append_content_to_html("", body)
         return body, pictures

@@ -26,7 +26,8 @@ class HelpdeskTicket(models.Model):
 
         :raise AccessError: when a customer writes to a ticket that is closed
         """
-        self._fetch_for_posting()
+        if kwargs.get("subtype_id") != self._creation_subtype().id:
+            self._fetch_for_posting()
         kwargs.setdefault("email_layout_xmlid", LAYOUT)
         kwargs.setdefault("model_description", self.env._("ticket"))
         if self._is_written_by_machine(kwargs):

@@ -18,6 +18,8 @@ MAX_COPIES = 60
 #: so much of a mail is the subject of a ticket that has none
 SUBJECT_FROM_TEXT = 60
 SUBJECT_LENGTH = 300
+#: what of a mail is written down for staff
+NOTED = ("refused", "hint", "changed_subject_of", "unknown_sender", "other_team_ids")
 #: parts that programs add and nobody sent: signatures of mails and the like
 TECHNICAL = {"p7s", "p7m", "asc", "sig", "dat"}
 
@@ -467,12 +469,12 @@ class HelpdeskTicket(models.Model):
 
     def _note_first_mail(self, mail):
         """Write down for staff what the mail itself does not show."""
-        company = self.company_id or self.env.company
-        # sudo: res.company - its language
-        ticket = self.with_context(lang=company.sudo().partner_id.lang or self.env.lang)
-        lines = ticket._get_first_mail_hints(mail)
-        lines += map(escape, ticket._get_refusals(mail["refused"]))
-        if lines:
+        if any(mail.get(key) for key in NOTED):
+            company = self.company_id or self.env.company
+            lang = company.sudo().partner_id.lang  # sudo: res.company - its language
+            ticket = self.with_context(lang=lang or self.env.lang)
+            lines = ticket._get_first_mail_hints(mail)
+            lines += map(escape, ticket._get_refusals(mail.get("refused") or []))
             body = Markup("").join(map(Markup("<p>%s</p>").__mod__, lines))
             self._message_log(body=body)
         words = mail.get("words")

@@ -25,6 +25,15 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
+    def message_parse(self, message, save_original=False):
+        thread = self
+        if "helpdesk_mail_kind" in self.env.context:
+            thread = self.with_context(helpdesk_mail_parsing=True)
+        return super(MailThread, thread).message_parse(
+            message, save_original=save_original
+        )
+
+    @api.model
     def message_route(
         self, message, message_dict, model=None, thread_id=None, custom_values=None
     ):

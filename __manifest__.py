@@ -15,6 +15,7 @@
         "auth_user_case_insensitive",
         "website",
         "rating",
+        "rpc",
         "phone_validation",
         "resource",
         "auth_signup",
@@ -24,6 +25,7 @@
         "auth_password_policy_portal",
     ],
     "external_dependencies": {"python": ["phonenumbers", "pillow_heif"]},
+    "external_dependencies": {"python": ["altcha", "phonenumbers", "pillow_heif"]},
     "data": [
         "security/helpdesk_groups.xml",
         "security/ir.model.access.csv",
@@ -63,6 +65,7 @@
         "views/portal_people_templates.xml",
         "views/portal_language_templates.xml",
         "views/portal_accessibility_templates.xml",
+        "views/sign_in_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -6,9 +6,10 @@ from datetime import timedelta
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
+from odoo.http import request
 from odoo.tools import hmac
 
-from ..tools import rate_limit
+from ..tools import dates, proof_of_work, rate_limit
 
 _logger = logging.getLogger(__name__)
 #: Two requests that count at the same moment: the later one tries again.
@@ -91,6 +92,22 @@ class HelpdeskRateLimit(models.Model):
         return row[0] if row else False
 
     @api.model
+    def _get_lines(self, uses):
+        """Return hits and end of several doors, as far as they were used lately.
+
+        :param list uses: pairs of door and key
+        :return: {door: (hits, datetime when counting begins again)}
+        """
+        digests = [(door, self._digest(door, key)) for door, key in uses]
+        with self._open_cursor() as cr:
+            cr.execute(
+                "SELECT door, hits, expires FROM helpdesk_rate_limit"
+                " WHERE (door, key) IN %s AND expires > %s",
+                [tuple(digests), fields.Datetime.now()],
+            )
+            return {door: (hits, expires) for door, hits, expires in cr.fetchall()}
+
+    @api.model
     def _forget(self, door, key):
         """Begin to count anew, as who asked turned out to be right."""
         with self._open_cursor() as cr:
@@ -98,6 +115,26 @@ class HelpdeskRateLimit(models.Model):
                 "DELETE FROM helpdesk_rate_limit WHERE door = %s AND key = %s",
                 [door, self._digest(door, key)],
             )
+
+    @api.model
+    def _get_text(self, opens):
+        """Return when a limited form may be sent again, as a sentence for its reader.
+
+        :param datetime opens: what ``_hit`` returned
+        """
+        zone = dates.first_zone(
+            self.env.user.tz,
+            request and request.cookies.get("tz"),
+            self.env.company.resource_calendar_id.tz,
+        )
+        lang = self.env.lang
+        opens = opens + timedelta(seconds=59)
+        return self.env._(
+            "That was too often in a short time. You can try again at %(time)s "
+            "(%(zone)s).",
+            time=dates.time_words(opens, zone, lang),
+            zone=dates.zone_words(zone, lang),
+        )
 
     @api.model
     def _get_limit(self, door):
@@ -140,6 +177,29 @@ class HelpdeskRateLimit(models.Model):
     def _digest(self, door, key):
         # sudo: ir.config_parameter - the database secret signs the key
         return hmac(self.sudo().env, f"helpdesk-limit-{door}", str(key))
+
+    # ------------------------------------------------------------
+    # Proof of work
+    # ------------------------------------------------------------
+
+    @api.model
+    def _create_proof(self):
+        """Return a challenge for a browser, a hard one where a network asks for many.
+
+        So that nobody is locked out who shares a network with who asks too often.
+        """
+        hard = self._hit("mail_link_network", rate_limit.current_network())
+        return proof_of_work.create(self._get_proof_key(), hard=bool(hard))
+
+    @api.model
+    def _take_proof(self, solution):
+        """Tell whether a solution is right and used for the first time."""
+        mark = proof_of_work.read(solution, self._get_proof_key())
+        return bool(mark) and not self._hit("proof", mark, 1, proof_of_work.SECONDS)
+
+    def _get_proof_key(self):
+        # sudo: ir.config_parameter - the database secret is behind the key
+        return hmac(self.sudo().env, "helpdesk-proof-of-work", "key")
 
     # ------------------------------------------------------------
     # Tidying

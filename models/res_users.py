@@ -90,7 +90,11 @@ class ResUsers(models.Model):
         return res
 
     def _restore_to_portal(self):
-        """Give who was removed the portal back."""
+        """Give who was removed the portal back, without the old password."""
+        self.env.cr.execute(
+            "UPDATE res_users SET password = NULL WHERE id = ANY(%s)", [self.ids]
+        )
+        self.invalidate_recordset(["password"])
         self.write(
             {
                 "active": True,

@@ -56,6 +56,8 @@ class MailThread(models.AbstractModel):
             found = email_split_and_format(str(value or "").strip("<>"))
             if found and len(found[0]) < MAX_SUBJECT:
                 return found[0]
+            if found and tools.email_normalize(found[0]):
+                return tools.email_normalize(found[0])[:MAX_SUBJECT]
         return ""
 
     @api.model

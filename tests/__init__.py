@@ -1,3 +1,4 @@
+from . import test_access_check
 from . import test_access_links
 from . import test_access_rights
 from . import test_access_routes
@@ -39,6 +40,7 @@ from . import test_life_browser
 from . import test_life_pages
 from . import test_live
 from . import test_live_browser
+from . import test_mail_corpus
 from . import test_mail_kinds
 from . import test_mail_layout
 from . import test_mail_link

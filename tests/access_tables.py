@@ -89,6 +89,7 @@ SEES = read_table(
 # Rights on models: the four verbs as crud.
 MODELS = read_table(
     """
+    helpdesk.access.check            - - - - - - crud crud crud crud
     helpdesk.access.request          - - - - - - -   -   -    -
     helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.call.check              - - - - - - -   -   -   r
@@ -129,6 +130,7 @@ TICKETS = read_table(
 METHODS = read_table(
     """
     helpdesk.ticket/action_solve                 - - - - - - x x x x
+    helpdesk.ticket/action_revoke_links          - - - - - - x x x x
     helpdesk.ticket/action_reopen                - - - - - - x x x x
     helpdesk.ticket/action_close                 - - - - - - x x x x
     helpdesk.ticket/action_wait_customer         - - - - - - x x x x
@@ -144,9 +146,14 @@ METHODS = read_table(
 )
 # Methods whose rights stand in TICKETS and MODELS, or that tell nothing by themselves.
 METHODS_ELSEWHERE = {
+    "helpdesk.access.check": {  # see test_access_check.py
+        "action_open_contact",
+        "action_revoke_links",
+    },
     "helpdesk.ticket.category": {"create", "write"},
     "helpdesk.audit": {"create", "unlink", "write"},  # refused, see test_audit.py
     "helpdesk.ticket": {
+        "action_access_check",  # see test_access_check.py
         "action_clock_restart",  # dates of the clock, see test_clock.py
         "action_new_follow_up",  # the address of a window
         "action_open_duplicate_wizard",  # the address of a window
@@ -185,7 +192,11 @@ METHODS_ELSEWHERE = {
     "resource.calendar.leaves": {"create", "unlink", "write"},
     "ir.attachment": {"create"},  # narrower than the core's
     "res.company": {"create"},
-    "res.partner": {"action_view_helpdesk_tickets", "write"},
+    "res.partner": {
+        "action_helpdesk_access_check",  # see test_access_check.py
+        "action_view_helpdesk_tickets",
+        "write",
+    },
 }
 
 # What customers read, search, sort by, group by and export of their tickets. A new

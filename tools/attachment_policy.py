@@ -6,14 +6,19 @@ The words for a refusal are the caller's: a refusal is a code here, so that the 
 the mail parser and the tests can each say it in their own way.
 """
 
+import io
 import re
 import unicodedata
+import zipfile
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FILES = 20
 #: All files of one form; the server takes requests up to 128 MB.
 MAX_TOTAL_BYTES = 100 * 1024 * 1024
 MAX_NAME_LENGTH = 120
+#: What archives may unpack to, in bytes, and by how much they may grow.
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_RATIO = 100
 
 #: Extension -> type sent to browsers. Our forms turn webp and heic into jpg.
 ACCEPTED_TYPES = {
@@ -100,6 +105,24 @@ def mimetype_of(name):
     return ACCEPTED_TYPES.get(extension_of(name), "application/octet-stream")
 
 
+def is_bomb(content):
+    """Tell whether an archive unpacks to so much that it is meant to do harm.
+
+    Word, Excel and PowerPoint files are archives, too. Nothing is unpacked here.
+
+    >>> is_bomb(b"PK\\x03\\x04"), is_bomb(b"no archive")
+    (False, False)
+    """
+    if not content.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+    return unpacked > MAX_UNPACKED and unpacked > MAX_RATIO * len(content)
+
+
 def refusal(name, content, max_bytes=MAX_FILE_BYTES):
     """Why a file is refused: "type", "empty", "size" or None when it is welcome.
 
@@ -121,6 +144,10 @@ def refusal(name, content, max_bytes=MAX_FILE_BYTES):
         return "empty"
     if len(content) > max_bytes:
         return "size"
-    if content.startswith(DISGUISED) or ACTIVE_PAGE.match(content[:1024]):
+    if (
+        content.startswith(DISGUISED)
+        or ACTIVE_PAGE.match(content[:1024])
+        or is_bomb(content)
+    ):
         return "type"
     return None

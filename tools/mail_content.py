@@ -6,6 +6,7 @@ Pure functions, no ORM. ``read_mail`` makes a ``Mail``, an ``EmailMessage`` whic
 not raise for its content; ``read_content`` finds text and files in it.
 """
 
+import base64
 import codecs
 import email
 import html
@@ -86,6 +87,17 @@ def _decode_by(data, name):
             except (UnicodeError, LookupError, ValueError):
                 continue
     return data.decode("latin-1")
+
+
+def decode_base64(source):
+    """Return what can be decoded of base64 that is damaged.
+
+    >>> decode_base64(b"SG9sYS!BXaUZp!=x")
+    b'Hola WiFi'
+    """
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", source.partition(b"=")[0])
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    return base64.b64decode(letters + b"=" * (-len(letters) % 4))
 
 
 def clean_text(text):
@@ -209,9 +221,15 @@ class Mail(EmailMessage):
                 return write_bytes(parts[0])
             return b"\n".join(map(write_bytes, parts))
         try:
-            return self.get_payload(decode=True) or b""
+            data = self.get_payload(decode=True) or b""
         except (ValueError, LookupError, TypeError, AssertionError):
-            return str(self._payload or "").encode("utf-8", "surrogateescape")
+            data = str(self._payload or "").encode("utf-8", "surrogateescape")
+        coded = str(self.get("Content-Transfer-Encoding", "")).strip().lower()
+        if coded == "base64" and data and b" " not in data.strip():
+            source = str(self._payload).encode("ascii", "replace")
+            if b"".join(data.split()) == b"".join(source.split()):  # given up by the standard library
+                data = decode_base64(source)
+        return data
 
     def get_filename(self, failobj=None):
         try:

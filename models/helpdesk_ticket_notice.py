@@ -145,7 +145,8 @@ class HelpdeskTicket(models.Model):
             "separator": Markup(separator),
         }
         qweb = self.env["ir.qweb"].with_context(helpdesk_keep_compiled=True)
-        rendered = qweb._render(source, context)
+        # without what the pages of a website need
+        rendered = qweb._render(source, context, minimal_qcontext=True)
         parts = str(rendered).split(separator)[1:]
         return dict(zip(self.ids, map(Markup, parts), strict=True))
 

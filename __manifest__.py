@@ -24,7 +24,6 @@
         "auth_passkey_portal",
         "auth_password_policy_portal",
     ],
-    "external_dependencies": {"python": ["phonenumbers", "pillow_heif"]},
     "external_dependencies": {"python": ["altcha", "phonenumbers", "pillow_heif"]},
     "data": [
         "security/helpdesk_groups.xml",

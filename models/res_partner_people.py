@@ -140,7 +140,8 @@ class ResPartner(models.Model):
             return "manager"
         if SCOPES.index(person.helpdesk_scope) > SCOPES.index(self.helpdesk_scope):
             return "more"
-        return ""
+        beyond = person.helpdesk_location_ids - self._get_people_locations()
+        return "more" if beyond and self.helpdesk_scope != "company" else ""
 
     # ------------------------------------------------------------
     # Forms

@@ -335,15 +335,23 @@ class TestPeopleChange(PeopleCommon):
 
     def test_hotels_beyond_the_manager_stay(self):
         """What a person manages beyond the manager's reach is neither lost nor given."""
+        self.luis.partner_id.helpdesk_location_ids = self.shared
+        self.change(self.luis, scope="location", locations=[self.location.id])
+        both = self.location | self.shared
+        self.assertEqual(self.luis.partner_id.helpdesk_location_ids, both)
+        self.change(self.luis, scope="own")
+        self.assertEqual(self.luis.partner_id.helpdesk_location_ids, self.shared)
+
+    def test_people_of_hotels_beyond_the_manager(self):
+        """"never more than the manager's own … locations": people of others stay."""
         self.boss.write(
             {"helpdesk_scope": "location", "helpdesk_location_ids": self.location.ids}
         )
-        self.luis.partner_id.helpdesk_location_ids = self.cancun
+        self.luis.partner_id.helpdesk_location_ids = self.location | self.cancun
         self.change(self.luis, scope="location", locations=[self.location.id])
-        both = self.location | self.cancun
-        self.assertEqual(self.luis.partner_id.helpdesk_location_ids, both)
-        self.change(self.luis, scope="own")
-        self.assertEqual(self.luis.partner_id.helpdesk_location_ids, self.cancun)
+        self.remove(self.luis)
+        self.assertEqual(self.luis.partner_id.helpdesk_scope, "own")
+        self.assertTrue(self.luis.active)
 
     def test_who_cannot_be_changed(self):
         """Oneself, other managers, and who sees more than the manager."""

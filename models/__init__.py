@@ -56,6 +56,7 @@ from . import helpdesk_call_check
 from . import helpdesk_ticket_call
 from . import helpdesk_ticket_call_save
 from . import helpdesk_audit
+from . import helpdesk_access_check
 from . import helpdesk_access_request
 from . import helpdesk_rate_limit
 from . import ir_attachment

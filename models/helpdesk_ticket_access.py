@@ -168,6 +168,11 @@ class HelpdeskTicket(models.Model):
         self._note_limited(partner_id, {id_ for id_, limited in shared if limited})
         return scope, company_id, is_manager, [id_ for id_, _limited in shared]
 
+    def action_access_check(self):
+        """S1-12 Show what the requester, or another person, sees of this ticket."""
+        self.ensure_one()
+        return self.env["helpdesk.access.check"]._open(self.partner_id, self)
+
     # ------------------------------------------------------------
     # Fields
     # ------------------------------------------------------------

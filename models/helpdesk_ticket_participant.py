@@ -72,20 +72,29 @@ class HelpdeskTicketParticipant(models.Model):
         self.env["helpdesk.ticket"]._forget_limited()
         if {"included", "partner_id"} & vals.keys():
             self._sync_followers()
-            self.filtered(lambda p: not p.included).ticket_id._drop_shared_link()
+        if "included" in vals and not vals["included"]:
+            self._end_access()
         return res
 
     def unlink(self):
         """Who is taken out of a ticket gets no more mail, and no link opens it."""
         left = [(participant.ticket_id, participant.partner_id) for participant in self]
+        self._end_access()
         res = super().unlink()
         self.env["helpdesk.ticket"]._forget_limited()
         for ticket, partner in left:
             # sudo: mail.followers - whoever may remove participants of a ticket
             # (ACL and rules checked by super) stops its mails to them
             ticket.sudo().message_unsubscribe(partner.ids)
-            ticket._drop_shared_link()
         return res
+
+    def _end_access(self):
+        """Note who takes these people out, and end the link that names nobody."""
+        for participant in self:
+            self.env["helpdesk.audit"]._log(
+                "removed", partner=participant.partner_id, ticket=participant.ticket_id
+            )
+        self.ticket_id._drop_shared_link()
 
     def _sync_followers(self):
         for ticket, participants in self.grouped("ticket_id").items():

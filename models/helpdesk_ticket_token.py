@@ -126,7 +126,13 @@ class HelpdeskTicket(models.Model):
             return True
         # sudo: res.users - an account of ours, by whose own right it is decided
         users = partner.user_ids.filtered(lambda user: not user.share)
-        return any(self.with_user(user).sudo(False).has_access("read") for user in users)
+        return any(self._is_read_by(user) for user in users)
+
+    def _is_read_by(self, user):
+        """Tell whether a user reads this ticket by their own right, in any company."""
+        ticket = self.with_user(user).sudo(False)
+        companies = {"allowed_company_ids": user.company_ids.ids}
+        return ticket.with_context(**companies).has_access("read")
 
     def _is_link_over(self):
         """Tell whether links ended, the company's number of days after closing.

@@ -82,3 +82,8 @@ class ResPartner(models.Model):
         if not active:
             return "archived"
         return "active" if last_sign_in else "invited"
+
+    def action_helpdesk_access_check(self):
+        """S1-12 Show what this person can see, and the state of their account."""
+        self.ensure_one()
+        return self.env["helpdesk.access.check"]._open(self)

@@ -5,12 +5,16 @@ import base64
 
 from odoo import api, fields, models, tools
 
+from ..tools.mail_content import read_content, read_mail
 from ..tools.mail_key import clean_header, get_message_key, hash_body
 
 #: outcomes after which somebody has to decide
 OPEN_OUTCOMES = ("held", "failed")
 #: within so many working hours, else somebody finds an activity
 DECIDE_HOURS = 4
+PROCESSED = ("ticket", "reply", "follow_up", "bounce")
+ACTIVITY = "helpdesk_service_portal.mail_activity_type_held"
+COUNT_LIMIT = 10_000
 SUBJECT_LENGTH = 500
 SNIPPET_LENGTH = 300
 
@@ -108,6 +112,11 @@ class HelpdeskTicketMailLog(models.Model):
     )
     decided_date = fields.Datetime(string="Decided on", readonly=True)
     reason_text = fields.Char(string="Reason in words", compute="_compute_reason_text")
+    can_decide = fields.Boolean(
+        compute="_compute_can_decide", help="The mail is kept and was not processed."
+    )
+    body = fields.Html(string="What it says", compute="_compute_body", sanitize=False)
+    file_names = fields.Char(string="Files", compute="_compute_body")
 
     _message_key_unique = models.Constraint(
         "UNIQUE(message_key)", "A mail is processed once."
@@ -127,6 +136,67 @@ class HelpdeskTicketMailLog(models.Model):
                 line.reason_text = f"{known} ({line.details})"
             else:
                 line.reason_text = known or line.reason or ""
+
+    def _compute_can_decide(self):
+        """Tell where a mail is kept, without loading it."""
+        # sudo: ir.attachment - whether there is one, of lines the user reads
+        Attachment = self.env["ir.attachment"].sudo()
+        kept = Attachment.search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", "raw"),
+                ("res_id", "in", self.ids),
+            ],
+            ["res_id"],
+        )
+        ids = set(kept.mapped("res_id"))
+        for line in self:
+            line.can_decide = line.id in ids and line.outcome not in PROCESSED
+
+    def _compute_body(self):
+        """Read kept mails: their text, tamed, and the names of their files."""
+        for line in self:
+            # sudo: ir.attachment - the mail of a line the user reads
+            raw = line.sudo().with_context(bin_size=False).raw
+            content = read_content(read_mail(base64.b64decode(raw or b"")))
+            line.body, _pictures = self.env["mail.thread"]._prepare_mail_body(content)
+            line.file_names = ", ".join(name for name, *_rest in content.files)
+
+    @api.model
+    def get_held_count(self):
+        """How many mails wait for a decision of this user: the number in the menu."""
+        if not self.has_access("read"):
+            return 0
+        return self.search_count([("outcome", "in", OPEN_OUTCOMES)], limit=COUNT_LIMIT)
+
+    @api.model
+    def _cron_remind_of_held(self):
+        """Leave who leads a team one activity about mails that wait too long.
+
+        It stands on the mail that waits longest; once decided, on the next one.
+        """
+        late = self.search(
+            [
+                ("outcome", "in", OPEN_OUTCOMES),
+                ("decide_before", "<", fields.Datetime.now()),
+            ],
+            order="decide_before, id",
+        )
+        # sudo: res.company - where mails of no team belong
+        by_team = late.grouped(
+            lambda line: line.team_id or line.company_id.sudo().helpdesk_team_id
+        )
+        for team, lines in by_team.items():
+            people = (team.user_id | team.user_ids).filtered("active")
+            if not people or lines.activity_search([ACTIVITY]):
+                continue
+            user = people[:1]
+            local = lines[:1].with_context(lang=user.lang, mail_activity_quick_update=True)
+            local.activity_schedule(
+                ACTIVITY,
+                summary=local.env._("Mails that wait for a decision: %s", len(lines)),
+                user_id=user.id,
+            )
 
     @api.model
     def _get_reason_words(self):
@@ -153,6 +223,8 @@ class HelpdeskTicketMailLog(models.Model):
             "no_hotel": _("It does not say which customer it is about."),
             "unknown_bounce": _("A mail did not arrive, it does not say which."),
             "delayed": _("A mail has not arrived yet; its server keeps trying."),
+            "alias_contact": _("That address takes no mails of this sender."),
+            "several_senders": _("It names several senders."),
             "other": _("It is for nobody here, or it could not be processed."),
             "dismissed": _("Somebody of our staff did not want it."),
         }

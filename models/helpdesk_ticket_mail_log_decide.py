@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools.mail_content import read_mail
 from ..tools.mail_incoming import IncomingMail
+from .helpdesk_ticket_mail_log import ACTIVITY, PROCESSED
 
 AGENT = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -62,12 +63,21 @@ class HelpdeskTicketMailLog(models.Model):
 
     def action_preview(self):
         """Open what customers would get, to be released from there."""
+        return self._open_release(self.env._("Release this mail"), False)
+
+    def action_preview_move(self):
+        """Open the choice of a ticket that the mail is to become a message of."""
+        return self._open_release(self.env._("Move to a ticket"), True)
+
+    def _open_release(self, name, is_move):
         self.ensure_one()
         self._check_undecided()
-        wizard = self.env["helpdesk.ticket.mail.release"].create({"line_id": self.id})
+        wizard = self.env["helpdesk.ticket.mail.release"].create(
+            {"line_id": self.id, "is_move": is_move}
+        )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Release this mail"),
+            "name": name,
             "res_model": wizard._name,
             "res_id": wizard.id,
             "view_mode": "form",
@@ -126,12 +136,12 @@ class HelpdeskTicketMailLog(models.Model):
         self.check_access("read")
         if not self.env.user.has_group(AGENT):
             raise AccessError(self.env._("Only agents decide about mails."))
-        if self.outcome in ("ticket", "reply", "follow_up", "bounce"):
+        if self.outcome in PROCESSED:
             raise UserError(
                 self.env._("This mail was processed: see ticket %s.")
                 % (self.ticket_id.number or "–")
             )
-        if not self.raw:
+        if not self.can_decide:
             raise UserError(self.env._("This mail was not kept."))
 
     def _decide(self):
@@ -148,7 +158,7 @@ class HelpdeskTicketMailLog(models.Model):
             {"decided_by_id": self.env.uid, "decided_date": self.env.cr.now()}
         )
         # sudo: mail.activity - whoever was to decide, it is done
-        line.activity_unlink(["helpdesk_service_portal.mail_activity_type_held"])
+        line.activity_unlink([ACTIVITY])
         self.env["helpdesk.audit"]._log(
             "held_mail", ticket=line.ticket_id, details=line.subject or ""
         )

@@ -245,11 +245,19 @@ class MailThread(models.AbstractModel):
         kind = thread._check_kind(incoming, own)
         if kind == "machine":
             return "auto_reply", "no_ticket", self.env[TICKET]
-        thread = thread.with_context(helpdesk_mail_kind=kind)
+        thread = thread.with_context(
+            helpdesk_mail_kind=kind,
+            helpdesk_mail_no_reply=incoming.kind == "no_reply" and kind == "person",
+        )
         values.update(thread._message_parse_post_process(message, values, routes))
         ticket = self.env[TICKET]
-        for route in routes:
-            record_id = thread._message_route_process(message, dict(values), [route])
+        for *route, alias in routes:
+            # without alias: the core tells the senders of mails that fail about it
+            record_id = thread._message_route_process(
+                message, dict(values), [(*route, None)]
+            )
+            if alias and alias.alias_status != "valid":
+                alias.alias_status = "valid"
             if route[0] == TICKET and not ticket:
                 ticket = ticket.browse(record_id)
         return thread._get_mail_outcome(kind, own), "", ticket
@@ -271,8 +279,6 @@ class MailThread(models.AbstractModel):
             incoming.thread_id,
             incoming.custom_values,
         )
-        if incoming.kind == "person":
-            routes = [self._follow_up_route(values, *route) for route in routes]
         if self.env.context.get("helpdesk_mail_released"):
             return routes or [(TICKET, 0, {}, SUPERUSER_ID, None)]
         if is_unknown:
@@ -281,20 +287,6 @@ class MailThread(models.AbstractModel):
         if not routes:
             raise HeldMail("unknown_address")
         return routes
-
-    @api.model
-    def _follow_up_route(self, message_dict, model, thread_id, values, *others):
-        """Return the route; a customer's answer to a closed ticket opens a new one."""
-        if model == TICKET and thread_id:
-            # sudo: helpdesk.ticket - mails are received in the name of nobody
-            ticket = self.env[TICKET].sudo().browse(thread_id).exists()
-            author = self.env["res.partner"].browse(message_dict.get("author_id") or [])
-            if ticket.stage_kind == "closed" and (
-                not author or ticket._is_customer_side(author)
-            ):
-                values = {**(values or {}), "helpdesk_follow_up_of": ticket.id}
-                thread_id = False
-        return (model, thread_id, values, *others)
 
     @api.model
     def _get_mail_outcome(self, kind, routes):

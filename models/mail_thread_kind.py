@@ -255,6 +255,8 @@ class MailThread(models.AbstractModel):
             raise HeldMail("no_sender")
         if self.env.context.get("helpdesk_mail_released"):
             return
+        if "several_senders" in incoming.message.remarks:
+            raise HeldMail("several_senders")
         if incoming.facts["accepts"] is False:
             raise RefusedMail("sender")
 

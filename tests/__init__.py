@@ -44,6 +44,7 @@ from . import test_mail_corpus
 from . import test_mail_kinds
 from . import test_mail_layout
 from . import test_mail_link
+from . import test_mail_log
 from . import test_mail_out
 from . import test_mail_queue
 from . import test_mail_retry

@@ -175,7 +175,10 @@ class TestKinds(MailInCommon):
         self.assertFalse(self.env["mail.mail"].search([("state", "=", "outgoing")]))
 
     def test_machines_are_not_answered(self):
-        """Nobody acknowledges what a machine sent: two of them never stop."""
+        """Nobody acknowledges what a machine sent: two of them never stop.
+
+        S1-04: what answers no ticket opens none, and is kept.
+        """
         self.team.write({"alias_name": "desk", "alias_contact": "everyone"})
         with self.mock_mail_gateway():
             ticket = self.format_and_process(
@@ -190,8 +193,11 @@ class TestKinds(MailInCommon):
                 target_model="helpdesk.ticket",
             )
         self._commit()
-        self.assertTrue(ticket)
-        self.assertFalse(ticket._get_public_messages())
+        self.assertFalse(ticket)
+        line = self.env["helpdesk.ticket.mail.log"].search([], limit=1)
+        self.assertEqual((line.outcome, line.reason), ("auto_reply", "no_ticket"))
+        self.assertTrue(line.raw)
+        self.assertFalse(self._new_mails)
 
     def test_notices_of_ours_are_no_answers(self):
         """The table of kinds: ``auto_comment`` is never an answer."""

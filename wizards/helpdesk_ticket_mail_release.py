@@ -16,9 +16,10 @@ class HelpdeskTicketMailRelease(models.TransientModel):
     email_from = fields.Char(related="line_id.email_from", related_sudo=False)
     subject = fields.Char(related="line_id.subject", related_sudo=False)
     reason_text = fields.Char(related="line_id.reason_text", related_sudo=False)
+    is_move = fields.Boolean(readonly=True)
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Into this ticket instead",
+        string="Into this ticket",
         help="The mail becomes a message of this ticket.",
     )
     preview = fields.Html(
@@ -29,6 +30,9 @@ class HelpdeskTicketMailRelease(models.TransientModel):
     @api.depends_context("lang")
     def _compute_preview(self):
         for wizard in self:
+            if wizard.is_move and not wizard.ticket_id:
+                wizard.preview = False
+                continue
             wizard.preview = wizard.line_id._get_preview(wizard.ticket_id)
 
     def action_release(self):

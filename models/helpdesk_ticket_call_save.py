@@ -356,7 +356,10 @@ class HelpdeskTicket(models.Model):
 
     def _post_call(self, call, author):
         """Post what a caller told as the caller's message."""
-        local = self.with_context(lang=author.lang or self.env.lang)
+        local = self.with_context(
+            lang=author.lang or self.env.lang,
+            helpdesk_call_told=(author | self.partner_id).ids,
+        )
         return local.message_post(
             body=Markup("<p><em>%s</em></p>%s")
             % (local._get_call_heading(call), self._get_call_html(call["text"])),
@@ -366,6 +369,14 @@ class HelpdeskTicket(models.Model):
             attachment_ids=call["files"].ids,
             message_id=self._get_call_message_id(call["key"]),
         )
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Caller and requester get one mail of a noted call: what we noted."""
+        recipients = super()._notify_get_recipients(
+            message, msg_vals=msg_vals, **kwargs
+        )
+        told = self.env.context.get("helpdesk_call_told", ())
+        return [data for data in recipients if data["id"] not in told]
 
     def _get_call_heading(self, call):
         moment = self._get_moment_text(call["started"], self.partner_id)
@@ -426,7 +437,8 @@ class HelpdeskTicket(models.Model):
         words = self.env._(
             "The caller is on the line: %(name)s, %(number)s.",
             name=self.partner_name or self.partner_id.name,
-            number=phone.readable(self.partner_phone) or self.env._("no number"),
+            number=phone.readable(self.partner_phone_sanitized or self.partner_phone)
+            or self.env._("no number"),
         )
         self.message_post(
             body=words,

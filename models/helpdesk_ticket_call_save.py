@@ -93,9 +93,8 @@ class HelpdeskTicket(models.Model):
         ticket._add_call_files(call)
         ticket = ticket.with_context(helpdesk_call=False)
         ticket._finish_call(call, then)
-        if call["invite"]:
-            ticket._invite_caller(requester)
-        return ticket._get_call_result()
+        invited = call["invite"] and self._invite_caller(requester)
+        return ticket._get_call_result() | {"invited": bool(invited)}
 
     def call_add(self, values, then=False):
         """Add what a caller tells to this open ticket.
@@ -294,6 +293,20 @@ class HelpdeskTicket(models.Model):
                 }
             )
         )
+
+    @api.model
+    def _invite_caller(self, caller):
+        """Invite a caller to the portal, where they write down the next one.
+
+        :raise UserError: when too many were invited within the hour
+        """
+        if self.env["helpdesk.rate.limit"]._hit("invite", self.env.uid):
+            raise UserError(
+                self.env._(
+                    "You invited many people within an hour. Save without inviting."
+                )
+            )
+        return caller._invite_to_portal()
 
     @api.model
     def _get_call_author(self, call):

@@ -123,6 +123,7 @@ class TestDemo(DemoMixin, TransactionCase):
             "marta": "helpdesk_mgmt.group_helpdesk_manager",
             "laura": "helpdesk_mgmt.group_helpdesk_user_team",
             "diego": "helpdesk_mgmt.group_helpdesk_user_own",
+            "sofia": "helpdesk_service_portal.group_contact_center",
         }
         for name, group in levels.items():
             with self.subTest(name):

@@ -2,6 +2,8 @@ from . import account
 from . import sign_in
 from . import rpc
 from . import profile
+from . import security
+from . import mails
 from . import people
 from . import portal
 from . import life

@@ -6,6 +6,7 @@ from odoo.http import request
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..models.ir_http_session import ENDED
 from . import common
 
 
@@ -18,6 +19,9 @@ class HelpdeskHome(AuthSignupHome):
         response = super().web_login(*args, **kw)
         if response.is_qweb:
             response.qcontext["helpdesk_kept"] = bool(request.session.get(common.KEPT))
+            response.qcontext["helpdesk_ended"] = request.env[
+                "res.users"
+            ]._get_ended_notice(request.session.get(ENDED))
         return response
 
     def _login_redirect(self, uid, redirect=None):

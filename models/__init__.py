@@ -30,6 +30,7 @@ from . import helpdesk_ticket_done
 from . import helpdesk_ticket_follow_up
 from . import helpdesk_ticket_time
 from . import helpdesk_ticket_opened_by_us
+from . import helpdesk_ticket_mail_choice
 from . import helpdesk_ticket_people
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_draft
@@ -56,17 +57,20 @@ from . import helpdesk_call_check
 from . import helpdesk_ticket_call
 from . import helpdesk_ticket_call_save
 from . import helpdesk_audit
+from . import helpdesk_mail_digest
 from . import helpdesk_access_check
 from . import helpdesk_access_request
 from . import helpdesk_rate_limit
 from . import ir_attachment
 from . import ir_binary
 from . import ir_http
+from . import ir_http_headers
 from . import ir_qweb
 from . import ir_websocket
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_mail
+from . import mail_mail_wanted
 from . import mail_message
 from . import mail_message_thread
 from . import mail_notification
@@ -80,6 +84,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_account
+from . import res_partner_mails
 from . import res_partner_people
 from . import res_users_people
 from . import res_users_access_mail
@@ -87,4 +92,9 @@ from . import res_users
 from . import res_users_sign_in
 from . import res_partner_sign_up
 from . import resource_calendar
+from . import ir_http_session
+from . import helpdesk_recovery_code
 from . import res_users_profile
+from . import res_users_security
+from . import res_users_two_factor
+from . import res_users_personal_data

@@ -28,6 +28,9 @@ LIMITS = {
     "search": (120, 5 * 60),
     "export": (10, 3600),
     "invite": (30, 3600),
+    # the password once more before a sensitive act, and a copy of all one has
+    "password": (10, 15 * 60),
+    "personal_data": (3, 3600),
 }
 PARAMETER = "helpdesk_service_portal.limit."
 

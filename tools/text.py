@@ -1,5 +1,6 @@
 """Plain text for searching: pure functions, no ORM."""
 
+import re
 import unicodedata
 
 from lxml import etree, html
@@ -53,3 +54,13 @@ def one_line(text):
     """
     kept = (c if c.isprintable() else " " for c in text or "")
     return " ".join("".join(kept).split())
+
+
+def file_part(name):
+    """A name as one part of a path inside an archive, on every system.
+
+    >>> file_part("../../etc/pass wd"), file_part("a<b>.pdf"), file_part(" .. ")
+    ('etc-pass wd', 'a-b-.pdf', 'file')
+    """
+    kept = re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]+', "-", one_line(name))
+    return kept.strip(" .-")[:100] or "file"

@@ -196,6 +196,8 @@ class HelpdeskTicket(models.Model):
         recipients = super()._notify_get_recipients(
             message, msg_vals=msg_vals, **kwargs
         )
+        if self.env.context.get("helpdesk_tell_sender"):
+            return recipients
         note = message.sudo()  # sudo: mail.message - just posted, its kind alone
         if note.is_internal or note.subtype_id.internal or not note.subtype_id:
             return [data for data in recipients if not data["share"]]

@@ -29,6 +29,9 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    # a number in a subject is looked for among all tickets
+    _number_idx = models.Index("(number)")
+
     # ------------------------------------------------------------
     # New tickets
     # ------------------------------------------------------------
@@ -53,7 +56,7 @@ class HelpdeskTicket(models.Model):
         self._take_forwarded(msg, mail)
         self._take_requester(msg, mail, company)
         good, mail["refused"] = self._split_mail_files(msg.get("attachments"))
-        ticket = self.with_context(**self._get_first_mail_context(mail))
+        ticket = self.with_context(**self._get_first_mail_context(msg, mail))
         if closed:
             ticket = ticket._open_mail_follow_up(closed, msg, mail)
         else:
@@ -65,10 +68,11 @@ class HelpdeskTicket(models.Model):
         return ticket
 
     @api.model
-    def _get_first_mail_context(self, mail):
-        """Return what the acknowledgement says about the mail besides."""
+    def _get_first_mail_context(self, msg, mail):
+        """Return what the acknowledgement says about the mail, which it answers."""
         changed = mail.get("changed_subject_of")
         return {
+            "helpdesk_answered_mail": "".join((msg.get("message_id") or "").split()),
             "helpdesk_refused_files": [
                 refused for refused in mail["refused"] if refused["told"]
             ],

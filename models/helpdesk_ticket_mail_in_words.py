@@ -13,6 +13,17 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    def _get_references(self, messages):
+        """An acknowledgement stands below the mail it acknowledges."""
+        references = super()._get_references(messages)
+        answered = self.env.context.get("helpdesk_answered_mail")
+        if answered:
+            references = {
+                ticket_id: f"{answered} {message_ids}"
+                for ticket_id, message_ids in references.items()
+            }
+        return references
+
     def _render_notices(self, template, langs):
         """Add to an acknowledgement which files were not taken, and why it is new."""
         bodies = super()._render_notices(template, langs)
@@ -62,7 +73,9 @@ class HelpdeskTicket(models.Model):
         author = mail["author"]
         if not (told and person and author):
             return
-        ticket = self._as_us().with_context(lang=author.lang or self.env.lang)
+        ticket = self._as_us().with_context(
+            lang=author.lang or self.env.lang, helpdesk_tell_sender=True
+        )
         ticket.message_notify(
             partner_ids=author.ids,
             subject=ticket._message_compute_subject(),

@@ -90,9 +90,13 @@ class HelpdeskTicket(models.Model):
         return self._get_first_name(self.partner_id.sudo())
 
     def _get_first_name(self, partner):
-        """Return the first name of a person; none for a company or a shared mailbox."""
+        """Return the first name of a person.
+
+        None for a company, a shared mailbox, and who is known by address alone.
+        """
         if partner.is_company or (
             "helpdesk_is_shared" in partner._fields and partner.helpdesk_is_shared
         ):
             return ""
-        return (partner.name or "").split(" ")[0]
+        first_name = (partner.name or "").split(" ")[0]
+        return "" if "@" in first_name else first_name

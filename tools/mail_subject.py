@@ -18,8 +18,8 @@ except ImportError:  # Python 3.10
 SUBJECT_LENGTH = 200
 PATTERN_LENGTH = 200
 #: ways in which a pattern may divide a subject: some hundredths of a second
-MAX_WAYS = SUBJECT_LENGTH**3
-#: from so many characters on, a subject may be another one cut short
+MAX_WAYS = (SUBJECT_LENGTH + 1) ** 3
+#: from so many characters on, a subject may be another one cut short without dots
 CUT_LENGTH = 30
 
 # ------------------------------------------------------------
@@ -113,13 +113,11 @@ def is_same_subject(subject, known):
     True
     """
     words = _plain(subject)
-    if not words:
-        return True
-    for other in filter(None, map(_plain, known)):
-        short = min(len(words), len(other))
-        if words == other or (short >= CUT_LENGTH and words[:short] == other[:short]):
-            return True
-    return False
+    is_cut = len(words) >= CUT_LENGTH or str(subject).rstrip().endswith(("...", "…"))
+    return not words or any(
+        words == other or (is_cut and other.startswith(words))
+        for other in map(_plain, known)
+    )
 
 
 # ------------------------------------------------------------

@@ -27,7 +27,7 @@ class HelpdeskTicketMailLog(models.Model):
     """
 
     _name = "helpdesk.ticket.mail.log"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Incoming mail"
     _order = "id desc"
     _rec_name = "subject"
@@ -246,7 +246,7 @@ class HelpdeskTicketMailLog(models.Model):
         if "body_hash" not in values:
             values["body_hash"] = hash_body(raw)
         email_from = clean_header(get("email_from"))
-        return self.create(
+        return self.with_context(tracking_disable=True).create(
             {
                 "message_id": clean_header(get("message_id"))[:SUBJECT_LENGTH],
                 "email_from": email_from[:SUBJECT_LENGTH],
@@ -284,4 +284,4 @@ class HelpdeskTicketMailLog(models.Model):
                 if team
                 else fields.Datetime.add(now, hours=DECIDE_HOURS)
             )
-        self.write(values)
+        self.with_context(tracking_disable=True).write(values)

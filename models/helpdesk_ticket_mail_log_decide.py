@@ -191,6 +191,7 @@ class HelpdeskTicketMailLog(models.Model):
             "team_id": self.team_id.id,
             "company_id": self.company_id.id,
             "ticket_id": False,
+            "message_id": False,
             "is_own_sender": False,
             "is_unknown": False,
         }

@@ -246,8 +246,8 @@ class MailThread(models.AbstractModel):
         if kind == "machine":
             return "auto_reply", "no_ticket", self.env[TICKET]
         thread = thread.with_context(
-            helpdesk_mail_kind=kind,
-            helpdesk_mail_no_reply=incoming.kind == "no_reply" and kind == "person",
+            helpdesk_mail_kind="person" if kind == "ruled" else kind,
+            helpdesk_mail_no_reply=kind == "ruled",
         )
         values.update(thread._message_parse_post_process(message, values, routes))
         ticket = self.env[TICKET]
@@ -291,8 +291,8 @@ class MailThread(models.AbstractModel):
     @api.model
     def _get_mail_outcome(self, kind, routes):
         """Return the outcome of a mail that went these ways."""
-        if kind != "person":
-            return "auto_reply"
+        if kind == "auto_reply":
+            return kind
         for _model, thread_id, values, *_others in routes[:1]:
             if thread_id:
                 return "reply"

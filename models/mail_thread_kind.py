@@ -32,8 +32,8 @@ class MailThread(models.AbstractModel):
         That is: one of its addresses, an answer to a message of a ticket, or an
         address of ours that nobody has. One query for all that is asked.
 
-        :return: dict with ``alias_ids``, ``team_id``, ``company_id``, ``ticket_id``
-            of the message it answers, ``is_own_sender``, ``is_unknown`` address
+        :return: dict with ``alias_ids``, ``team_id``, ``company_id``, ``message_id``
+            it answers and ``ticket_id`` of that, ``is_own_sender``, ``is_unknown``
         """
         aliases, domains, parent = self._fetch_mail_places(incoming)
         by_address = {}
@@ -58,6 +58,7 @@ class MailThread(models.AbstractModel):
             "team_id": team.get("team_id"),
             "company_id": team.get("company_id"),
             "ticket_id": parent["res_id"] if is_ticket else False,
+            "message_id": parent["id"] if is_ticket else False,
             "is_own_sender": incoming.sender in by_address,
             "is_unknown": not own and not is_ticket and not incoming.model,
         }
@@ -112,7 +113,7 @@ class MailThread(models.AbstractModel):
                             'bounce', bounce_alias || '@' || name)), '[]')
                    FROM mail_alias_domain),
                 (SELECT json_build_object(
-                            'model', message.model, 'res_id', message.res_id,
+                            'id', message.id, 'model', message.model, 'res_id', message.res_id,
                             'team_id', ticket.team_id,
                             'company_id', ticket.company_id)
                    FROM mail_message message
@@ -262,9 +263,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _check_kind(self, incoming, routes):
-        """Return as what a mail is processed: ``person``, ``auto_reply``, ``machine``.
+        """Return as what a mail is processed; staff's release says as a person's.
 
-        The latter opens nothing. Staff's release says that it is a person's.
+        ``person``; ``ruled``, too, whom a rule has to find in it; ``auto_reply``, a
+        note in its ticket; ``machine``, which opens nothing.
 
         :param routes: those of tickets
         :raise HeldMail: when somebody has to decide
@@ -292,14 +294,12 @@ class MailThread(models.AbstractModel):
         if kind == "list" and incoming.facts["is_known"]:
             return "person"
         if kind == "no_reply" and self._accepts_no_reply(incoming):
-            return "person"
+            return "ruled"
         raise HeldMail(kind)
 
     @api.model
     def _accepts_no_reply(self, incoming):
         """Tell whether a rule of the team says what such a mail is."""
-        if "helpdesk.ticket.mail.rule" not in self.env:
-            return False
         team = self.env["helpdesk.ticket.team"].browse(incoming.place["team_id"] or [])
         return self.env["helpdesk.ticket.mail.rule"]._accepts_no_reply(
             team, incoming.values
@@ -319,6 +319,10 @@ class MailThread(models.AbstractModel):
         address = values.get("bounced_email") or get_failed_address(incoming.message)
         if not address and not values.get("bounced_message"):
             raise HeldMail("unknown_bounce")
+        if not values.get("bounced_message"):
+            values["bounced_message"] = self.env["mail.message"].browse(
+                incoming.place["message_id"] or []
+            )
         if not values.get("bounced_email"):
             values["bounced_email"] = address
             values["bounced_partner"] = self.env["res.partner"].search(

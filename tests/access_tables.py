@@ -38,7 +38,14 @@ ROUTES = read_table(
     GET  /my/home                      login page page page page page page page page page
     GET  /my/account                   login page page page page page page page page page
     GET  /my/security                  login page page page page page page page page page
+    GET  /my/security/data             login page page page page page page page page page
+    GET  /my/security/device/<int:device_id> login done done done done done done done done done
+    GET  /my/security/phones           login done done done done done done done done done
+    GET  /my/security/recovery-codes   login done done done done done done done done done
+    GET  /my/profile                   login page page page page page page page page page
     POST /my/counters                  415   415  415  415  415  415  415  415  415  415
+    GET  /my/sign-in/<token>           none none none none none none none none none none
+    POST /my/sign-in/<token>           none none none none none none none none none none
     GET  /my/tickets                   login page page page page page page page page page
     GET  /my/tickets/page/<int:page>   login page page page page page page page page page
     GET  /my/ticket/<int:ticket_id>    login page none none page none page page page page
@@ -67,6 +74,11 @@ BOTH_METHODS = {
     "/my/home",
     "/my/account",
     "/my/security",
+    "/my/security/data",
+    "/my/security/device/<int:device_id>",
+    "/my/security/phones",
+    "/my/security/recovery-codes",
+    "/my/profile",
     "/my/counters",
     "/my/tickets",
     "/my/tickets/page/<int:page>",
@@ -93,12 +105,18 @@ MODELS = read_table(
     helpdesk.access.request          - - - - - - -   -   -    -
     helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.call.check              - - - - - - -   -   -   r
+    helpdesk.mail.digest             - - - - - - -   -   -   -
+    helpdesk.recovery.code           - - - - - - -   -   -    -
+    helpdesk.two.factor.wizard       - - - - - - -   -   crud crud
+    helpdesk.sign.in.link            - - - - - - -   -   -   r
+    helpdesk.sign.in.link.wizard     - - - - - - crud crud crud crud
     helpdesk.ticket                  - r r r r r cru cru cru crud
     helpdesk.ticket.category         r r r r r r r   r   r   crud
     helpdesk.ticket.channel          - - - - - r r   r   r   crud
     helpdesk.ticket.draft            - - - - - - -   -   -    -
     helpdesk.ticket.duplicate.wizard - - - - - - -   -   crud crud
     helpdesk.ticket.location         - r r r r r r   r   r   crud
+    helpdesk.ticket.mail.rule        - - - - - - r   r   r   crud
     helpdesk.ticket.participant      - - - - - - crud crud crud crud
     helpdesk.rate.limit              - - - - - - -   -   -    -
     helpdesk.ticket.reading          - - - - - - -   -   -   r
@@ -178,13 +196,16 @@ METHODS_ELSEWHERE = {
         "message_update",
         "write",
     },
+    "helpdesk.two.factor.wizard": {"action_confirm"},  # see test_two_factor_reset.py
     "helpdesk.ticket.duplicate.wizard": {"action_confirm"},
     "helpdesk.ticket.wait.wizard": {"action_confirm"},  # the verbs of tickets
     "helpdesk.ticket.write.wizard": {"action_confirm"},  # the creation of tickets
     "helpdesk.ticket.location": {"create", "write"},  # the rights of MODELS
+    "helpdesk.sign.in.link.wizard": {"action_confirm"},  # see test_sign_in_link.py
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {"retrieve_dashboard", "write"},
+    "mail.mail": {"send"},  # the core's rights
     "mail.message": {"set_message_done"},  # one's own inbox
     "mail.notification": {"create", "write"},  # the core's rights
     "resource.calendar": {"write"},  # the core's rights, as below
@@ -225,12 +246,14 @@ FOREIGN_FIELDS = {
     "res.config.settings": "ines",
     "res.partner": "rosa",
     "res.partner/helpdesk_is_manager": "laura",
+    "res.partner/helpdesk_mails": "laura",
     "res.partner/helpdesk_require_two_factor": "laura",
     "res.partner/helpdesk_is_shared": "laura",
     "res.partner/helpdesk_scope": "laura",
     "res.partner/helpdesk_location_ids": "laura",
     "res.users": "rosa",
     "res.users/helpdesk_is_manager": "laura",
+    "res.users/helpdesk_mails": "laura",
     "res.users/helpdesk_require_two_factor": "laura",
     "res.users/helpdesk_is_shared": "laura",
     "res.users/helpdesk_scope": "laura",

@@ -87,7 +87,9 @@ class TestMailOut(HelpdeskCommon):
 
     def test_a_mail_opens_a_ticket_for_its_sender(self):
         """S3-33 Mail to the official support address creates the ticket."""
-        self.team.write({"alias_name": "desk", "alias_contact": "everyone"})
+        self.team.write(
+            {"alias_name": "desk", "alias_contact": "everyone", "copies": "all"}
+        )
         with self.mock_mail_gateway():
             ticket = self.format_and_process(
                 MAIL,

@@ -111,8 +111,9 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         """
         Ticket = request.env["helpdesk.ticket"]
         chosen = self._parse_list_params(params)
-        domain = self._get_list_domain(chosen)
         rules = Ticket._portal_rule_domain()
+        # after the rules, which know what is seen in part
+        domain = self._get_list_domain(chosen)
         facets = Ticket._portal_facets(domain, chosen, rules)
         wanted = self._get_list_parameters(chosen)
         pager = portal_pager(
@@ -344,6 +345,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "can_answer": signed_in and ticket_sudo.stage_kind != "closed",
             "can_close": signed_in and ticket_sudo._portal_can_close(),
             "signed_in": signed_in,
+            "mail_state": self._get_mail_state(ticket_sudo),
             "form": form,
             "pending": common.pending_rows(pending or ()),
             "errors": errors or {},
@@ -356,6 +358,12 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "file_rules": common.file_rules(),
             "location_word": Ticket._portal_location_word(),
         }
+
+    def _get_mail_state(self, ticket_sudo):
+        """Return what the customer's mails of this ticket are, None for others."""
+        if not common.is_signed_in() or request.env.user._is_internal():
+            return None
+        return ticket_sudo._portal_mail_state()
 
     def _get_live_addresses(self, ticket_sudo, signed_in, access_token):
         """Return where an open page asks for news and says what was read."""

@@ -82,15 +82,15 @@ class HelpdeskTicket(models.Model):
         :param int partner_id: default is the user's own contact
         """
         partner_id = partner_id or self.env.user.partner_id.id
-        scope, company_id, is_manager, shared = self._get_scope_and_shares(partner_id)
+        scope, company_id, is_manager, locations, shared = self._get_scope_and_shares(
+            partner_id
+        )
         own = Domain("partner_id", "=", partner_id)
         wider = Domain.FALSE
         if scope == "company":
             wider = Domain("commercial_partner_id", "=", company_id)
         elif scope == "location":
-            # sudo: res.partner - the reader's own locations
-            partner_sudo = self.env["res.partner"].sudo().browse(partner_id)
-            wider = Domain("location_id", "in", partner_sudo.helpdesk_location_ids.ids)
+            wider = Domain("location_id", "in", locations)
         private_ids = self.env["helpdesk.ticket.category"]._get_private_ids()
         if private_ids and not wider.is_false():
             open_to_all = Domain("category_id", "not in", private_ids)
@@ -109,14 +109,16 @@ class HelpdeskTicket(models.Model):
         for the rest of the transaction, see ``_get_limited_ids``.
 
         :return: (scope, id of the customer, whether they manage its people, ids of the
-            tickets shared with them)
+            locations they manage, ids of the tickets shared with them)
         """
         partner_fields = [
             "helpdesk_scope",
             "helpdesk_is_manager",
+            "helpdesk_location_ids",
             "commercial_partner_id",
         ]
         self.env["res.partner"].flush_model(partner_fields)
+        self.env["helpdesk.ticket.location"].flush_model(["manager_ids", "active"])
         participant_fields = [
             "ticket_id",
             "partner_id",
@@ -142,12 +144,20 @@ class HelpdeskTicket(models.Model):
                 """,
                 private_ids,
             )
-        scope, company_id, is_manager, shared = self.env.execute_query(
+        *scope, shared = self.env.execute_query(
             SQL(
                 """
                 SELECT partner.helpdesk_scope,
                        partner.commercial_partner_id,
                        partner.helpdesk_is_manager IS TRUE,
+                       ARRAY(
+                           SELECT managed.location_id
+                             FROM helpdesk_ticket_location_manager_rel managed
+                             JOIN helpdesk_ticket_location location
+                               ON location.id = managed.location_id
+                            WHERE managed.partner_id = partner.id
+                              AND location.active IS TRUE
+                       ),
                        ARRAY(
                            SELECT ARRAY[
                                       participant.ticket_id,
@@ -166,7 +176,7 @@ class HelpdeskTicket(models.Model):
             )
         )[0]
         self._note_limited(partner_id, {id_ for id_, limited in shared if limited})
-        return scope, company_id, is_manager, [id_ for id_, _limited in shared]
+        return *scope, [id_ for id_, _limited in shared]
 
     def action_access_check(self):
         """S1-12 Show what the requester, or another person, sees of this ticket."""

@@ -93,6 +93,7 @@ class HelpdeskTicket(models.Model):
             return {}
         self.flush_model(["partner_id", "commercial_partner_id", "location_id"])
         self.env["res.partner"].flush_model(["helpdesk_location_ids"])
+        self.env["helpdesk.ticket.location"].flush_model(["active"])
         return dict(
             self.env.execute_query(
                 SQL(
@@ -112,6 +113,9 @@ class HelpdeskTicket(models.Model):
                                 AND EXISTS (
                                     SELECT 1
                                       FROM helpdesk_ticket_location_manager_rel managed
+                                      JOIN helpdesk_ticket_location location
+                                        ON location.id = managed.location_id
+                                       AND location.active IS TRUE
                                      WHERE managed.partner_id = partner.id
                                        AND managed.location_id = ticket.location_id))
                     """,

@@ -18,13 +18,16 @@ from environment import (
 )
 
 
-def prepare(env, ours, tickets):
-    """The name of a seeded database and what seeding told, up to date with the code."""
-    name = f"bench_{'portal' if ours else 'base'}_{tickets}"
+def prepare(env, ours, tickets, kind="portal", seed="seeding.seed"):
+    """The name of a seeded database and what seeding told, up to date with the code.
+
+    :param str seed: function that fills it, given the environment and a number
+    """
+    name = f"bench_{kind if ours else 'base'}_{tickets}"
     databases = env.databases
     told = databases.marked(name)
     if not told.startswith("{"):
-        told = fill(env, name, ours, tickets)
+        told = fill(env, name, ours, tickets, seed)
     told = json.loads(told)
     current = module_digest()
     if ours and told["digest"] != current:
@@ -34,7 +37,7 @@ def prepare(env, ours, tickets):
     return name, told
 
 
-def fill(env, name, ours, tickets):
+def fill(env, name, ours, tickets, seed="seeding.seed"):
     """Make and seed a database; half of one does not stay."""
     databases = env.databases
     databases.drop(name)
@@ -45,7 +48,7 @@ def fill(env, name, ours, tickets):
             databases.make_base(name)
             digest = ""
         with step(f"Seeding {tickets:,} tickets into {name}"):
-            told = run(env, name, f"seeding.seed(env, {tickets})")
+            told = run(env, name, f"{seed}(env, {tickets})")
             databases.server.query("VACUUM ANALYZE", name)
         text = json.dumps({**told, "digest": digest})
         databases.mark(name, text)
@@ -76,7 +79,7 @@ def run(env, name, call):
     lines = (
         "import sys",
         f"sys.path.insert(0, {str(DEV)!r})",
-        "from benchmarks import seeding, timing_out",
+        "from benchmarks import scoping, seeding, timing_out",
         call,
     )
     with open(log, "wb") as errors:

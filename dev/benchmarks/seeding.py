@@ -199,9 +199,20 @@ def drop_indexes(env):
     return [definition for _name, definition in rows]
 
 
-def copy_ticket(env, template, count, partners, desk, pace, stages=None, **changes):
+def copy_ticket(
+    env,
+    template,
+    count,
+    partners,
+    desk,
+    pace,
+    stages=None,
+    messages=MESSAGES,
+    **changes,
+):
     """Add tickets like the template, ``pace`` seconds apart, with their threads.
 
+    :param messages: how many each thread has
     :param changes: SQL of what else differs, by column
     :return: the highest id that was there before
     """
@@ -237,7 +248,7 @@ def copy_ticket(env, template, count, partners, desk, pace, stages=None, **chang
         "kinds": kinds,
         "turns": [turns.get(kind, "us") for kind in kinds],
         "stage_count": len(stages),
-        "messages": MESSAGES,
+        "messages": messages,
         "subtype": env.ref("mail.mt_comment").id,
     }
     cr.execute(

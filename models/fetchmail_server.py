@@ -75,7 +75,7 @@ class FetchmailServer(models.Model):
 
 
 class MailThread(models.AbstractModel):
-    """A mail that was fetched is kept when its transaction is committed."""
+    """A mail that was fetched is kept, unless its transaction is undone."""
 
     _inherit = "mail.thread"
 
@@ -92,7 +92,9 @@ class MailThread(models.AbstractModel):
         except Exception:
             _logger.exception("A fetched mail could not be processed")
             result = self._keep_fetched_mail(message, traceback.format_exc())
-        self.env.cr.postcommit.add(lambda: setattr(kept, "mail", True))
+        kept.mail = True
+        # committing may fail yet
+        self.env.cr.postrollback.add(lambda: setattr(kept, "mail", False))
         return result
 
     @api.model

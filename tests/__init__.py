@@ -49,6 +49,7 @@ from . import test_mail_kinds
 from . import test_mail_layout
 from . import test_mail_link
 from . import test_mail_log
+from . import test_mail_log_twice
 from . import test_mail_loop
 from . import test_mail_out
 from . import test_mail_preferences

@@ -32,6 +32,7 @@ from .base import (
     tool,
 )
 from .databases import Databases, module_digest
+from .dovecot import find_dovecot
 from .postgres import find_server, psql
 from .processes import Child, adopt_orphans, end_descendants
 from .python import find_bench_addons, find_node_tools, find_venv
@@ -51,6 +52,7 @@ __all__ = [
     "files",
     "find_bench_addons",
     "find_chromium",
+    "find_dovecot",
     "find_node_tools",
     "find_venv",
     "free_port",

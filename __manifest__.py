@@ -54,6 +54,8 @@
         "views/helpdesk_access_check_views.xml",
         "views/res_config_settings_views.xml",
         "views/helpdesk_menus.xml",
+        "views/helpdesk_sign_in_link_views.xml",
+        "views/portal_sign_in_link_templates.xml",
         "data/website_menu_data.xml",
         "views/portal_templates.xml",
         "views/portal_home_templates.xml",

@@ -13,3 +13,4 @@ from . import mail_link
 from . import ticket
 from . import composer
 from . import draft
+from . import sign_in_link

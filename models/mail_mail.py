@@ -14,6 +14,7 @@ from odoo.addons.base.models.ir_qweb import QWebError
 from ..tools import thread_html
 from ..tools.mail_parsing import is_passing_failure
 from ..tools.mail_text import mail_to_text
+from .helpdesk_mail_digest import HEADER as DIGEST
 
 _logger = logging.getLogger(__name__)
 TICKET = "helpdesk.ticket"
@@ -50,7 +51,7 @@ class MailMail(models.Model):
         if self.helpdesk_is_pending:
             self._render_pending()
         results = super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        if self.model == TICKET:
+        if self.model == TICKET or self._is_digest():
             for values in results:
                 values["body_alternative"] = mail_to_text(values["body"])
         return results
@@ -101,7 +102,7 @@ class MailMail(models.Model):
                     mail.helpdesk_retry_count < len(PAUSES),
                 )
                 for mail in self
-                if mail.is_notification and mail.model == TICKET
+                if mail.is_notification and mail.model == TICKET or mail._is_digest()
             ]
         # the core deletes mails without a valid address
         res = super()._postprocess_sent_message(
@@ -113,6 +114,10 @@ class MailMail(models.Model):
             else:
                 mail._give_up(message, partners, reason)
         return res
+
+    def _is_digest(self):
+        """Tell whether this is a daily summary, see helpdesk_mail_digest.py."""
+        return DIGEST in (self.headers or "")
 
     def _plan_retry(self, partners):
         """Send the mail again later, only to those who did not get it."""

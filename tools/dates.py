@@ -179,6 +179,24 @@ def add_days(moment, days, zone):
     return later.astimezone(timezone.utc).replace(tzinfo=None)
 
 
+def next_hour(moment, zone, hour):
+    """The next moment at which clocks of that place show a full hour.
+
+    >>> from datetime import datetime
+    >>> next_hour(datetime(2026, 11, 22, 13, 59), "America/Mexico_City", 8)
+    datetime.datetime(2026, 11, 22, 14, 0)
+    >>> next_hour(datetime(2026, 11, 22, 14), "America/Mexico_City", 8)
+    datetime.datetime(2026, 11, 23, 14, 0)
+    """
+    there = parse_zone(zone)
+    local = to_local(moment, zone).replace(tzinfo=None)
+    later = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    if later <= local:
+        later += timedelta(days=1)
+    later = there.normalize(there.localize(later))
+    return later.astimezone(timezone.utc).replace(tzinfo=None)
+
+
 def relative_words(moment, now, zone, lang):
     """How long ago, for lists; a date from the seventh day on.
 

@@ -82,7 +82,6 @@ export class CallCard extends Component {
     if (right) {
       this.state.fact = "";
       await this.props.onKnown();
-      this.props.handle.focusText();
     }
   }
 

@@ -1,4 +1,10 @@
-import {Component, onWillStart, useExternalListener, useState} from "@odoo/owl";
+import {
+  Component,
+  onWillStart,
+  useEffect,
+  useExternalListener,
+  useState,
+} from "@odoo/owl";
 import {callDrafts, hasWords, newCall} from "./call_drafts.esm";
 import {CallCard} from "./call_card.esm";
 import {CallFinder} from "./call_finder.esm";
@@ -34,6 +40,13 @@ export class CallLog extends Component {
       done: {},
       saving: false,
       problem: "",
+      shown: 0,
+    });
+    this.whenShown = null;
+    useEffect(() => {
+      const next = this.whenShown;
+      this.whenShown = null;
+      next?.();
     });
     // What the parts of the page do for each other
     this.handle = {};
@@ -44,6 +57,12 @@ export class CallLog extends Component {
       this.options = await this.orm.call(MODEL, "call_options", []);
       await this.loadCard(this.call);
     });
+  }
+
+  /** Do something once the state, as it is now, stands on the page */
+  afterShown(callback) {
+    this.whenShown = callback;
+    this.state.shown++;
   }
 
   // The calls side by side
@@ -133,8 +152,7 @@ export class CallLog extends Component {
       };
     }
     this.keep();
-    await Promise.resolve();
-    setTimeout(() => {
+    this.afterShown(() => {
       if (row.kind === "place" || row.kind === "ticket") {
         this.handle.focusWho?.();
       } else {
@@ -149,7 +167,7 @@ export class CallLog extends Component {
     call.name = "";
     await this.loadCard(call, false);
     this.keep();
-    setTimeout(() => this.handle.focusText?.());
+    this.afterShown(() => this.handle.focusText?.());
   }
 
   async loadCard(call, withDefaults = false) {
@@ -169,12 +187,9 @@ export class CallLog extends Component {
     }
   }
 
-  onForget() {
-    const {call} = this;
-    Object.assign(call, {chosen: null, ticket: false, location_id: false});
-    delete this.state.cards[call.key];
-    this.keep();
-    setTimeout(() => this.handle.focusFinder?.());
+  async onKnown() {
+    await this.loadCard(this.call);
+    this.afterShown(() => this.handle.focusText?.());
   }
 
   onTicket(ticket) {
@@ -208,7 +223,7 @@ export class CallLog extends Component {
     }
     if (then === "solve" && !call.solution.trim()) {
       call.solving = true;
-      setTimeout(() => this.handle.focusSolution?.());
+      this.afterShown(() => this.handle.focusSolution?.());
       return;
     }
     if (this.handle.isUploading?.()) {
@@ -226,7 +241,7 @@ export class CallLog extends Component {
       this.state.done[call.key] = {...done, then, added: Boolean(ticket)};
       this.state.problem = "";
       this.keep();
-      setTimeout(() => document.querySelector(".o_call_next")?.focus());
+      this.afterShown(() => document.querySelector(".o_call_next")?.focus());
     } catch (error) {
       if (!error.exceptionName) {
         this.state.problem = _t("No connection. Nothing is lost: try again.");
@@ -259,7 +274,7 @@ export class CallLog extends Component {
   nextCall() {
     const {call} = this;
     this.close(call);
-    setTimeout(() => this.handle.focusFinder?.());
+    this.afterShown(() => this.handle.focusFinder?.());
   }
 
   // Keys
@@ -299,7 +314,7 @@ export class CallLog extends Component {
       ev.stopPropagation();
       if (this.call.solving && !this.call.solution.trim()) {
         this.call.solving = false;
-        setTimeout(() => this.handle.focusText?.());
+        this.afterShown(() => this.handle.focusText?.());
       } else {
         this.handle.focusFinder?.();
       }

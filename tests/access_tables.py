@@ -43,6 +43,8 @@ ROUTES = read_table(
     GET  /my/security/phones           login done done done done done done done done done
     GET  /my/security/recovery-codes   login done done done done done done done done done
     GET  /my/profile                   login page page page page page page page page page
+    POST /my/deactivate_account        login page page page page page page page page page
+    GET  /web/login/totp               login done done done done done done done done done
     POST /my/counters                  415   415  415  415  415  415  415  415  415  415
     GET  /my/sign-in/<token>           none none none none none none none none none none
     POST /my/sign-in/<token>           none none none none none none none none none none
@@ -79,6 +81,7 @@ BOTH_METHODS = {
     "/my/security/phones",
     "/my/security/recovery-codes",
     "/my/profile",
+    "/web/login/totp",
     "/my/counters",
     "/my/tickets",
     "/my/tickets/page/<int:page>",
@@ -206,6 +209,7 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {"retrieve_dashboard", "write"},
     "mail.mail": {"send"},  # the core's rights
+    "res.users": {"change_password", "signup", "write"},  # the core's rights
     "mail.message": {"set_message_done"},  # one's own inbox
     "mail.notification": {"create", "write"},  # the core's rights
     "resource.calendar": {"write"},  # the core's rights, as below

@@ -42,6 +42,7 @@ class TestRoutes(AccessCase):
         return (
             rule.replace("<int:page>", "1")
             .replace("<int:ticket_id>", str(self.ana_ticket.id))
+            .replace("<int:device_id>", "1")
             .replace("<int:person_id>", str(self.luis.partner_id.id))
             .replace("<access_token>", self.ana_ticket.access_token)
         )

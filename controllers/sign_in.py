@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, single_email_re
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.auth_signup.models.res_partner import SignupError
@@ -13,6 +13,8 @@ from odoo.addons.auth_signup.models.res_partner import SignupError
 from . import common
 
 SAVED = "helpdesk_password_saved"
+#: characters of an e-mail address
+MOST = 320
 
 
 class HelpdeskSignIn(AuthSignupHome):
@@ -109,11 +111,11 @@ class HelpdeskSignIn(AuthSignupHome):
         :param str kind: ``reset`` or ``first``: the words of the page
         """
         typed = str(form.get("login") or "").strip()
-        values = {"kind": kind, "login": typed[:320], "errors": {}}
+        values = {"kind": kind, "login": typed[:MOST], "errors": {}}
         if request.httprequest.method != "POST":
             return self._render("ask_for_link", values)
         address = email_normalize(typed)
-        if not address or len(address) > 320:
+        if not address or not single_email_re.match(address) or len(typed) > MOST:
             values["errors"]["login"] = request.env._(
                 "Write your whole e-mail address, for example name@hotel.com."
             )

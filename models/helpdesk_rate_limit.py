@@ -82,7 +82,7 @@ class HelpdeskRateLimit(models.Model):
             limit, _seconds = self._get_limit(door)
         if not limit:
             return False
-        with self._open_cursor() as cr:
+        with self._open_cursor(self.env.cr.readonly) as cr:
             cr.execute(
                 "SELECT expires FROM helpdesk_rate_limit"
                 " WHERE door = %s AND key = %s AND hits >= %s AND expires > %s",
@@ -99,7 +99,7 @@ class HelpdeskRateLimit(models.Model):
         :return: {door: (hits, datetime when counting begins again)}
         """
         digests = [(door, self._digest(door, key)) for door, key in uses]
-        with self._open_cursor() as cr:
+        with self._open_cursor(self.env.cr.readonly) as cr:
             cr.execute(
                 "SELECT door, hits, expires FROM helpdesk_rate_limit"
                 " WHERE (door, key) IN %s AND expires > %s",
@@ -122,10 +122,12 @@ class HelpdeskRateLimit(models.Model):
 
         :param datetime opens: what ``_hit`` returned
         """
+        # sudo: res.company - visitors read the time in the zone of its working hours
+        company_sudo = self.env.company.sudo()
         zone = dates.first_zone(
             self.env.user.tz,
             request and request.cookies.get("tz"),
-            self.env.company.resource_calendar_id.tz,
+            company_sudo.resource_calendar_id.tz,
         )
         lang = self.env.lang
         opens = opens + timedelta(seconds=59)
@@ -170,9 +172,9 @@ class HelpdeskRateLimit(models.Model):
         )
         return cr.fetchone()[0]
 
-    def _open_cursor(self):
+    def _open_cursor(self, readonly=False):
         """Return a connection that commits by itself, whatever the request does."""
-        return self.env.registry.cursor()
+        return self.env.registry.cursor(readonly=readonly)
 
     def _digest(self, door, key):
         # sudo: ir.config_parameter - the database secret signs the key

@@ -18,7 +18,7 @@ DOOR = "test"
 def real_connections(env):
     """Count by connections of their own in tests, too; forget it all afterwards."""
 
-    def open_cursor(_self):
+    def open_cursor(_self, readonly=False):
         return db_connect(env.cr.dbname).cursor()
 
     with patch.object(HelpdeskRateLimit, "_open_cursor", open_cursor):

@@ -75,6 +75,7 @@ from . import test_requests
 from . import test_routing
 from . import test_sign_in
 from . import test_sign_in_limits
+from . import test_sign_in_link
 from . import test_stage
 from . import test_story
 from . import test_time

@@ -46,6 +46,8 @@ class HelpdeskTicket(models.Model):
 
         :raise HeldMail: when a machine's mail does not say whom it is about
         """
+        # mails come in as sudo; nobody else opens or changes tickets by this door
+        self.check_access("create")
         values = dict(custom_values or {})
         mail = self._take_mail(msg)
         closed = self.browse(values.pop("helpdesk_follow_up_of", None) or [])
@@ -546,6 +548,7 @@ class HelpdeskTicket(models.Model):
     def message_update(self, msg, update_vals=None):
         """Take an answer: its files by the rules, new people in copy as the team says."""
         self.ensure_one()
+        self.check_access("write")
         mail = self._take_mail(msg)
         if update_vals:
             self.write(update_vals)

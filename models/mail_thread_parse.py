@@ -32,6 +32,7 @@ class MailThread(models.AbstractModel):
 
     _inherit = "mail.thread"
 
+    @api.private
     @api.model
     def message_parse(self, message, save_original=False):
         """Read a mail; a sender is looked for, dates and lengths are bounded."""

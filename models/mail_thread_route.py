@@ -24,6 +24,7 @@ class MailThread(models.AbstractModel):
 
     _inherit = "mail.thread"
 
+    @api.private
     @api.model
     def message_parse(self, message, save_original=False):
         thread = self
@@ -33,6 +34,7 @@ class MailThread(models.AbstractModel):
             message, save_original=save_original
         )
 
+    @api.private
     @api.model
     def message_route(
         self, message, message_dict, model=None, thread_id=None, custom_values=None

@@ -205,6 +205,7 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.write.wizard": {"action_confirm"},  # the creation of tickets
     "helpdesk.ticket.location": {"create", "write"},  # the rights of MODELS
     "helpdesk.sign.in.link.wizard": {"action_confirm"},  # see test_sign_in_link.py
+    "helpdesk.ticket.mail.rule": {"create", "unlink", "write"},
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {"retrieve_dashboard", "write"},

@@ -175,7 +175,8 @@ class TestRpc(AccessCase):
                 parts = base.__module__.split(".")
                 if parts[:2] == ["odoo", "addons"] and parts[2] in MODULES:
                     for name, value in vars(base).items():
-                        if callable(value) and not name.startswith("_"):
+                        private = getattr(value, "_api_private", False)
+                        if callable(value) and not (private or name.startswith("_")):
                             yield model, name
 
     def _foreign_fields(self):

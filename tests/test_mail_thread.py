@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Which ticket a mail joins: threading by trust."""
 
+from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
 from .mail_in_common import make_mail
@@ -168,6 +170,22 @@ class TestMailThread(MailNewCommon):
         with self.mock_mail_gateway(), self.assertQueryCount(50):
             self.env["mail.thread"].message_process(None, raw)
             self.env.cr.flush()
+
+    def test_mails_come_in_by_one_door(self):
+        """Nobody opens tickets or adds people by the methods of the mail gateway."""
+        values = {
+            "email_from": self.ana.email_formatted,
+            "cc": self.eva.email_formatted,
+            "subject": "x",
+        }
+        for user in (self.ana, self.luis, self.eva):
+            with self.assertRaises(AccessError):
+                self.ticket.with_user(user).message_update(dict(values))
+            with self.assertRaises(AccessError):
+                self.Ticket.with_user(user).message_new(dict(values))
+        for name in ("message_route", "message_parse"):
+            with self.assertRaises(AccessError):
+                get_public_method(self.env["mail.thread"], name)
 
     def _forget_and_flush(self):
         self.env.cr.flush()

@@ -1,5 +1,6 @@
 from . import test_access_check
 from . import test_access_links
+from . import test_access_property
 from . import test_access_rights
 from . import test_access_routes
 from . import test_access_rpc
@@ -73,6 +74,7 @@ from . import test_rate_limit
 from . import test_reply
 from . import test_requests
 from . import test_routing
+from . import test_security
 from . import test_sign_in
 from . import test_sign_in_limits
 from . import test_sign_in_link

@@ -1,5 +1,4 @@
 import json
-import xmlrpc.client
 from unittest.mock import patch
 
 from odoo.exceptions import AccessDenied

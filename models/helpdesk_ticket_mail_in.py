@@ -220,49 +220,67 @@ class HelpdeskTicket(models.Model):
     def _create_mail_requester(self, mail, company):
         """Create the contact of who writes for the first time.
 
+        :raise HeldMail: when the mail does not say who that is
+        """
+        if not mail["address"]:
+            raise HeldMail("no_sender")
+        return self._create_mail_people([(mail["name"], mail["address"])], company)
+
+    @api.model
+    def _create_mail_people(self, people, company):
+        """Create contacts, all in one go.
+
         They belong to the company whose people have the same domain, if it is one
         company, and never for a public provider.
+
+        :param people: pairs of name and address
         """
         # sudo: res.partner - who writes to the helpdesk is known as a contact
         Partner = self.env["res.partner"].sudo()
-        if not mail["address"]:
-            raise HeldMail("no_sender")
-        parent = Partner.browse(self._find_company_of_domain(mail["address"], company))
-        partner = Partner.with_context(tracking_disable=True).create(
-            {
-                "name": mail["name"] or mail["address"],
-                "email": mail["address"],
-                "parent_id": parent.id,
-                "lang": parent.lang or company.sudo().partner_id.lang,  # sudo: its lang
-                "company_id": parent.company_id.id,
-            }
+        firms = self._find_companies_of_domains(
+            {domain_of_company(address) for _name, address in people}, company
         )
-        return Partner.browse(partner.id)
+        lang = company.sudo().partner_id.lang  # sudo: res.company - its language
+        vals_list = []
+        for name, address in people:
+            firm = Partner.browse(firms.get(domain_of_company(address)) or [])
+            vals_list.append(
+                {
+                    "name": name or address,
+                    "email": address,
+                    "parent_id": firm.id,
+                    "lang": firm.lang or lang,
+                    "company_id": firm.company_id.id,
+                }
+            )
+        partners = Partner.with_context(tracking_disable=True).create(vals_list)
+        return partners.with_env(Partner.env)
 
     @api.model
-    def _find_company_of_domain(self, address, company):
-        """Return the id of the only company whose people share a domain, [] if none."""
-        domain = domain_of_company(address)
-        if not domain:
-            return []
-        self.env["res.partner"].flush_model(["email_normalized", "parent_id"])
+    def _find_companies_of_domains(self, domains, company):
+        """Return {domain: id of the only company whose people share it}."""
+        domains = list(domains - {""})
+        if not domains:
+            return {}
+        self.env["res.partner"].flush_model(
+            ["email_normalized", "commercial_partner_id", "is_company", "active"]
+        )
         self.env.cr.execute(
             """
-            SELECT DISTINCT partner.commercial_partner_id
+            SELECT split_part(partner.email_normalized, '@', 2), MIN(firm.id)
               FROM res_partner partner
               JOIN res_partner firm ON firm.id = partner.commercial_partner_id
-             WHERE split_part(partner.email_normalized, '@', 2) = %s
+             WHERE split_part(partner.email_normalized, '@', 2) = ANY(%s)
                AND partner.email_normalized IS NOT NULL
                AND partner.active IS TRUE AND firm.active IS TRUE
                AND firm.is_company IS TRUE
                AND (firm.company_id IS NULL OR firm.company_id = %s)
                AND firm.id NOT IN (SELECT partner_id FROM res_company)
-             LIMIT 2
+             GROUP BY 1 HAVING MIN(firm.id) = MAX(firm.id)
             """,
-            [domain, company.id],
+            [domains, company.id],
         )
-        rows = self.env.cr.fetchall()
-        return rows[0][0] if len(rows) == 1 else []
+        return dict(self.env.cr.fetchall())
 
     @api.model
     def _take_named_customer(self, msg, mail, company):
@@ -430,13 +448,12 @@ class HelpdeskTicket(models.Model):
         # sudo: participants - who sends a mail may put people in copy
         ticket = self.sudo()
         listed = ticket.participant_ids.partner_id | ticket.partner_id
-        partners = self.env["res.partner"].sudo()
-        for name, address in copies:
-            partner = mail["people"].get(address)
-            if not partner and len(mail["copies"]) <= MAX_NEW_COPIES:
-                new = {"name": name, "address": address}
-                partner = self._create_mail_requester(new, ticket.company_id)
-            partners |= partner or partners.browse()
+        known = [mail["people"].get(address) for _name, address in copies]
+        partners = self.env["res.partner"].sudo().union(*filter(None, known))
+        unknown = [copy for copy in copies if copy[1] not in mail["people"]]
+        if unknown and len(mail["copies"]) <= MAX_NEW_COPIES:
+            company = ticket.company_id or self.env.company
+            partners |= self._create_mail_people(unknown, company)
         partners -= listed
         staff = partners.filtered(lambda partner: not partner.partner_share)
         if staff:

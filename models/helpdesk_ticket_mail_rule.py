@@ -27,6 +27,7 @@ class HelpdeskTicketMailRule(models.Model):
         help="For mails to this team only. Empty: for all teams.",
     )
     subject_pattern = fields.Char(
+        string="Pattern",
         required=True,
         default=r"^1\s*[_.:-]\s*(?!\d)",
         help="A regular expression that is searched in the subject, whatever the case. "
@@ -39,7 +40,7 @@ class HelpdeskTicketMailRule(models.Model):
         comodel_name="helpdesk.ticket.category", ondelete="restrict"
     )
     type_id = fields.Many2one(comodel_name="helpdesk.ticket.type", ondelete="restrict")
-    tag_ids = fields.Many2many(comodel_name="helpdesk.ticket.tag")
+    tag_ids = fields.Many2many(comodel_name="helpdesk.ticket.tag", string="Tags")
     strip_match = fields.Boolean(
         string="Take it out of the subject",
         default=True,

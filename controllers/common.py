@@ -121,6 +121,16 @@ def is_genuine():
     return request.validate_csrf(request.httprequest.form.get("csrf_token"))
 
 
+def limited(door):
+    """Count one use of a form; return why it is not taken now, "" when it is.
+
+    :param str door: see ``tools/rate_limit.py``
+    """
+    Limit = request.env["helpdesk.rate.limit"]
+    opens = Limit._hit(door, request.env.uid)
+    return Limit._get_text(opens) if opens else ""
+
+
 def keep_form(path, form):
     """Keep a form's text in the session until it is sent, for a day at most."""
     kept = {

@@ -42,6 +42,9 @@ class HelpdeskComposer(HelpdeskPortal):
         errors |= Ticket._portal_check_message(written, carries)
         genuine = common.is_genuine()
         key = Ticket._portal_clean_key(form["submission_key"])
+        if genuine and not errors and not sent["is_removal"]:
+            limit = common.limited("message")
+            errors = {"limit": limit} if limit else {}
         if sent["is_removal"] or not genuine:
             errors = {}
         elif not errors or Ticket._portal_posted(key):

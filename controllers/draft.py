@@ -53,6 +53,9 @@ class HelpdeskDraft(http.Controller):
         uploads = common.read_uploads("file")
         if not uploads:
             return self._refuse(400, request.env._("No file arrived. Try again."))
+        limit = common.limited("upload")
+        if limit:
+            return self._refuse(429, limit)
         file, problem = request.env["helpdesk.ticket"]._portal_upload(draft, uploads[0])
         if problem:
             return self._refuse(422, problem)

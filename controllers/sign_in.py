@@ -10,6 +10,7 @@ from odoo.tools import email_normalize, single_email_re
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
+from ..tools import rate_limit
 from . import common
 
 SAVED = "helpdesk_password_saved"
@@ -73,10 +74,20 @@ class HelpdeskSignIn(AuthSignupHome):
 
     @http.route()
     def web_auth_signup(self, *args, **kw):
-        """Links of the core's invitations choose a password the same way."""
+        """Links of the core's invitations choose a password the same way.
+
+        Where everybody may sign up, one network does not do so without end.
+        """
         if kw.get("token") and request.httprequest.method == "GET":
             query = urlencode({"token": kw["token"]})
             return request.redirect(f"/web/reset_password?{query}", code=303)
+        if request.httprequest.method == "POST" and not kw.get("token"):
+            Limit = request.env["helpdesk.rate.limit"]
+            opens = Limit._hit("sign_up_network", rate_limit.current_network())
+            qcontext = self.get_auth_signup_qcontext()
+            if opens and qcontext["signup_enabled"]:
+                qcontext["error"] = Limit._get_text(opens)
+                return request.render("auth_signup.signup", qcontext)
         return super().web_auth_signup(*args, **kw)
 
     @http.route(

@@ -49,6 +49,9 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         values, errors = Ticket._portal_parse_form(form)
         if sent["problems"]:
             errors["attachment"] = sent["problems"]
+        if not errors:
+            limit = common.limited("submit")
+            errors = {"limit": limit} if limit else {}
         if errors and not Ticket._portal_submitted(values["submission_key"]):
             return self._render_form(
                 form, pending=common.keep_form_files(sent), errors=errors

@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from ..models.helpdesk_rate_limit import HelpdeskRateLimit
 from ..tools import rate_limit
 from .common import HelpdeskCommon
+from .portal_common import PDF, PortalCommon
 
 DOOR = "test"
 
@@ -114,3 +115,78 @@ class TestRateLimit(HelpdeskCommon):
             self.Limit.with_env(self.env(cr=cr))._gc_lines()
             cr.execute("SELECT count(*) FROM helpdesk_rate_limit")
             self.assertEqual(cr.fetchone(), (1,))
+
+
+@tagged("post_install", "-at_install")
+class TestLimitedForms(PortalCommon):
+    """A limited form comes back with everything kept and the time when it may be
+    sent; nobody else behind the same network is locked out."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(real_connections(self.env))
+        for door in ("submit", "message", "upload"):
+            self.env["ir.config_parameter"].sudo().set_param(
+                f"helpdesk_service_portal.limit.{door}", "1/3600"
+            )
+        self.sign_in()
+
+    def _assert_told(self):
+        self.assertRegex(self.text, r"too often .* try again at \d+:\d\d [AP]M \(")
+
+    def test_new_ticket(self):
+        self.send_ticket(subject="First")
+        tree = self.send_ticket(
+            subject="Second",
+            description="It smells burnt",
+            files=[("attachment", ("receipt.pdf", PDF, "application/pdf"))],
+        )
+        self._assert_told()
+        self.assertEqual(tree.xpath("//input[@name='subject']/@value"), ["Second"])
+        self.assertIn("It smells burnt", self.text)
+        self.assertIn("receipt.pdf", self.text)
+        self.assertTrue(tree.xpath("//input[@name='pending']/@value"))
+        self.assertEqual(self.tickets().mapped("name"), ["First"])
+        self.sign_in(self.luis)
+        self.send_ticket(subject="Third")
+        self.assertEqual(self.tickets(self.luis).mapped("name"), ["Third"])
+
+    def test_form_sent_twice_leads_to_its_ticket(self):
+        """A double click is no second use that is refused."""
+        key = self.key(self.get("/new/ticket"))
+        for _click in range(2):
+            self.send_ticket(subject="Once", submission_key=key)
+            self.assertIn(f"/my/ticket/{self.tickets().id}", self.path)
+
+    def test_answer(self):
+        ticket = self._create_ticket()
+        self.answer(ticket, "First answer")
+        tree = self.answer(ticket, "Second answer")
+        self._assert_told()
+        texts = tree.xpath("//textarea[@name='message']")
+        self.assertIn("Second answer", texts[0].text_content())
+        self.assertNotIn("Second answer", " ".join(ticket.message_ids.mapped("body")))
+
+    def test_upload(self):
+        data = {"submission_key": self.key(self.get("/new/ticket"))}
+        files = {"file": ("receipt.pdf", PDF, "application/pdf")}
+        self.post("/my/draft/file", data, files)
+        self.post("/my/draft/file", data, files, status=429)
+        self.assertIn("too often", self.response.json()["message"])
+
+    def test_sign_up_where_it_is_open(self):
+        """Public and costly: creating accounts, where everybody may."""
+        setting = self.env["ir.config_parameter"].sudo()
+        setting.set_param("helpdesk_service_portal.limit.sign_up_network", "1/3600")
+        self.env["website"].search([]).auth_signup_uninvited = "b2c"
+        self.authenticate(None, None)
+        form = {"name": "Zoe", "password": "Nuevo-Vallarta-2027"}
+        form["confirm_password"] = form["password"]
+        self.post("/web/signup", {"login": "zoe@test.example", **form})
+        self.authenticate(None, None)
+        tree = self.post("/web/signup", {"login": "zoe2@test.example", **form})
+        self._assert_told()
+        field = tree.xpath("//input[@name='login']/@value")
+        self.assertEqual(field, ["zoe2@test.example"])
+        users = self.env["res.users"].search([("name", "=", "Zoe")])
+        self.assertEqual(users.mapped("login"), ["zoe@test.example"])

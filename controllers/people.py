@@ -347,18 +347,17 @@ class HelpdeskPeople(http.Controller):
     def _render(self, template, manager, values):
         Ticket = request.env["helpdesk.ticket"]
         words = self._get_scope_words()
-        response = request.render(
+        return request.render(
             f"helpdesk_service_portal.{template}",
             {
                 "page_name": "people",
                 "main_object": Ticket,
                 "manager": manager,
-                "scopes": [(name, words[name]) for name in manager._get_people_scopes()],
+                "scopes": [
+                    (name, words[name]) for name in manager._get_people_scopes()
+                ],
                 "locations": manager._get_people_locations().sorted("complete_name"),
                 "location_words": Ticket._portal_location_word(plural=True),
                 **values,
             },
         )
-        if values.get("errors"):
-            response.status_code = 422
-        return response

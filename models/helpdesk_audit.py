@@ -62,10 +62,7 @@ class HelpdeskAudit(models.Model):
     )
     ticket_number = fields.Char(string="Ticket number", readonly=True)
     company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        ondelete="cascade",
-        readonly=True
+        comodel_name="res.company", required=True, ondelete="cascade", readonly=True
     )
     address = fields.Char(
         string="Network address", readonly=True, help="Where the request came from."

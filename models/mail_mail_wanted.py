@@ -15,14 +15,14 @@ class MailMail(models.Model):
 
     _inherit = "mail.mail"
 
-    def send(
-        self, auto_commit=False, raise_exception=False, post_send_callback=None
-    ):
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
         """Leave out who wants no mail, or a summary; whatever kind of mail it is."""
         unwanted = self._leave_out_unwanted()
         if unwanted and post_send_callback:
             post_send_callback(unwanted)
-        wanted = self.browse(mail_id for mail_id in self._ids if mail_id not in unwanted)
+        wanted = self.browse(
+            mail_id for mail_id in self._ids if mail_id not in unwanted
+        )
         return super(MailMail, wanted).send(
             auto_commit=auto_commit,
             raise_exception=raise_exception,

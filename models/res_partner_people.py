@@ -140,8 +140,10 @@ class ResPartner(models.Model):
             return "manager"
         if SCOPES.index(person.helpdesk_scope) > SCOPES.index(self.helpdesk_scope):
             return "more"
-        beyond = person.helpdesk_location_ids - self._get_people_locations()
-        return "more" if beyond and self.helpdesk_scope != "company" else ""
+        if self.helpdesk_scope == "company":
+            return ""
+        beyond = person.helpdesk_location_ids - self.helpdesk_location_ids
+        return "more" if beyond else ""
 
     # ------------------------------------------------------------
     # Forms

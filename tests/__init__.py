@@ -22,6 +22,7 @@ from . import test_clock_delivery
 from . import test_clock_kill
 from . import test_clock_properties
 from . import test_clock_settings
+from . import test_contact
 from . import test_dates
 from . import test_demo
 from . import test_desk
@@ -60,6 +61,7 @@ from . import test_mail_sorted
 from . import test_mail_whole_way
 from . import test_participant
 from . import test_people
+from . import test_people_browser
 from . import test_portal_form
 from . import test_portal_home
 from . import test_portal_list
@@ -83,6 +85,7 @@ from . import test_story
 from . import test_time
 from . import test_tools
 from . import test_two_factor
+from . import test_two_factor_shared
 from . import test_uninstall
 from . import test_wait
 from . import test_mail_labels

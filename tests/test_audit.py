@@ -47,7 +47,9 @@ class TestAudit(HelpdeskCommon, HttpCase):
 
     def test_names_outlive_people_and_tickets(self):
         """A line says what it said when person and ticket are gone."""
-        guest = self.env["res.partner"].create({"name": "Guest", "email": "g@x.example"})
+        guest = self.env["res.partner"].create(
+            {"name": "Guest", "email": "g@x.example"}
+        )
         ticket = self._create_ticket()
         line = self._log("scope", partner=guest, ticket=ticket)
         number = ticket.number
@@ -59,7 +61,7 @@ class TestAudit(HelpdeskCommon, HttpCase):
         self.assertEqual(line.ticket_number, number)
 
     def test_nobody_changes_it_over_rpc(self):
-        """"append-only": managers read; writing, adding and deleting are refused."""
+        """ "append-only": managers read; writing, adding and deleting are refused."""
         self.mora.group_ids |= self.env.ref("base.group_system")
         self.authenticate(self.mora.login, self.mora.login)
         for method, args in (
@@ -82,7 +84,7 @@ class TestAudit(HelpdeskCommon, HttpCase):
         self.assertEqual(self.line.with_user(self.mora).event, "invited")
 
     def test_rights_given_by_hand_change_nothing(self):
-        """"append-only" holds also after an administrator ticked all rights."""
+        """ "append-only" holds also after an administrator ticked all rights."""
         self.env["ir.model.access"].search(
             [("model_id.model", "=", "helpdesk.audit")]
         ).write({"perm_write": True, "perm_create": True, "perm_unlink": True})
@@ -97,7 +99,7 @@ class TestAudit(HelpdeskCommon, HttpCase):
             self.line.sudo().write({"details": "nothing"})
 
     def test_read_by_managers_alone(self):
-        """"for managers": neither agents nor customers read it."""
+        """ "for managers": neither agents nor customers read it."""
         self.assertTrue(self.Audit.with_user(self.mora).search_count([]))
         for user in (self.sam, self.ines, self.ana):
             with self.assertRaises(AccessError):
@@ -120,7 +122,7 @@ class TestAudit(HelpdeskCommon, HttpCase):
             self.assertEqual(self._log("export").address, "203.0.113.7")
 
     def test_kept_for_the_months_of_the_setting(self):
-        """"retention in months": older lines go, 0 keeps them for ever."""
+        """ "retention in months": older lines go, 0 keeps them for ever."""
         self.env.company.helpdesk_audit_months = 2
         self.env.cr.execute(
             "UPDATE helpdesk_audit SET create_date = %s WHERE id = %s",

@@ -4,7 +4,6 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -94,13 +93,17 @@ class TestMailWishes(WishCommon):
         self._answer(self.ticket, self.laura, "Which booking is it?")
         self._wait_for()
         self.assertTrue(self._is_mailed())
-        text = [m["body_alternative"] for m in self._mails if self.ana.email in m["email_to"][0]]
+        text = [
+            m["body_alternative"]
+            for m in self._mails
+            if self.ana.email in m["email_to"][0]
+        ]
         self.assertEqual(len(text), 1)
         self.assertIn("Which booking is it?", text[0])
         self.assertTrue(self.ticket.announcement_id)
 
     def test_none(self):
-        """Nothing that is not needed is mailed, stage mails included; it can be read."""
+        """Nothing is mailed that is not needed, stage mails included; all is read."""
         self.person.helpdesk_mails = "none"
         message = self._answer(self.ticket, self.laura)
         self.ticket.stage_id = self.stages["waiting_other"]
@@ -139,7 +142,7 @@ class TestMailWishes(WishCommon):
         self.assertTrue(self._is_mailed(self.laura))
 
     def test_what_came_by_mail_is_confirmed(self):
-        """"what is legally/technically needed": a mail to us is answered by mail."""
+        """ "what is legally/technically needed": a mail to us is answered by mail."""
         self.person.helpdesk_mails = "none"
         for channel, mailed in (("email", True), ("web", False)):
             ticket = self.env["helpdesk.ticket"].create(
@@ -177,7 +180,7 @@ class TestMailWishes(WishCommon):
         self.assertFalse(self._is_mailed(self.luis))
 
     def test_wider_scope_mails_nothing(self):
-        """"scope never subscribes" """
+        """ "scope never subscribes" """
         self.luis.partner_id.helpdesk_scope = "company"
         self._answer(self.ticket, self.laura)
         self.assertFalse(self._is_mailed(self.luis))
@@ -190,7 +193,7 @@ class TestMailWishes(WishCommon):
 
 @tagged("post_install", "-at_install")
 class TestWishesAndClock(WishCommon):
-    """"nobody is solved by the clock who was not reminded", whatever they chose."""
+    """ "nobody is solved by the clock who was not reminded", whatever they chose."""
 
     def _story(self):
         """Let time pass; return what left for Ana, and when the ticket was solved."""
@@ -297,7 +300,9 @@ class TestDailySummary(WishCommon):
         self._send_all()
         with self.clock(self.morning):
             self._summarize()
-        html = next(m["body"] for m in self._mails if self.ana.email in m["email_to"][0])
+        html = next(
+            m["body"] for m in self._mails if self.ana.email in m["email_to"][0]
+        )
         self.assertIn('lang="es-MX"', html)
 
     def test_what_is_not_theirs_any_more(self):
@@ -429,7 +434,7 @@ class TestMailPages(PortalCommon):
         self.assertTrue(self.get("/my/profile").xpath("//a[@href='/my/mails']"))
 
     def test_mute_and_follow_again(self):
-        """"mute a ticket": seen all the same, listed on /my/mails, followed again."""
+        """ "mute a ticket": seen all the same, listed on /my/mails, followed again."""
         self.assertIn("every message by e-mail", self.card())
         path = f"/my/ticket/{self.ticket.id}/mails"
         self.post(path, {"mails": "mute"})
@@ -440,7 +445,7 @@ class TestMailPages(PortalCommon):
         self.assertIn("every message by e-mail", self.card())
 
     def test_follow_what_the_scope_shows(self):
-        """"follow": a ticket seen by scope is followed by a click, and left by one."""
+        """ "follow": a ticket seen by scope is followed by a click, and left by one."""
         self.person.helpdesk_scope = "company"
         self.ticket = self._create_ticket(self.luis)
         self.assertIn("get no e-mails", self.card())

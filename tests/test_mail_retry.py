@@ -136,6 +136,7 @@ class TestRetry(MailFlowCommon):
         """Duplicate sends never as a record: of several people only those again who
         did not get it."""
         people = self.ana.partner_id | self.luis.partner_id
+        self.ticket.participant_ids = [(0, 0, {"partner_id": self.luis.partner_id.id})]
         self.mail.recipient_ids = people
         self.env["mail.notification"].create(
             {

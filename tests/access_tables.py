@@ -83,6 +83,7 @@ BOTH_METHODS = {
     "/my/profile",
     "/web/login/totp",
     "/my/counters",
+    "/my/sign-in/<token>",
     "/my/tickets",
     "/my/tickets/page/<int:page>",
     "/my/ticket/<int:ticket_id>",
@@ -199,7 +200,7 @@ METHODS_ELSEWHERE = {
         "message_update",
         "write",
     },
-    "helpdesk.two.factor.wizard": {"action_confirm"},  # see test_two_factor_reset.py
+    "helpdesk.two.factor.wizard": {"action_confirm"},  # see test_two_factor_shared.py
     "helpdesk.ticket.duplicate.wizard": {"action_confirm"},
     "helpdesk.ticket.wait.wizard": {"action_confirm"},  # the verbs of tickets
     "helpdesk.ticket.write.wizard": {"action_confirm"},  # the creation of tickets

@@ -10,6 +10,7 @@ from ..tools import attachment_policy, mail_labels, mail_subject
 from ..tools.mail_addresses import domain_of_company, split_addresses
 from ..tools.mail_hold import HeldMail
 from ..tools.mail_parsing import get_new_text
+from ..tools.mail_plain import lay_out
 from ..tools.text import html_to_words
 
 #: a mail to more people than this adds only those we know; the rest is written down
@@ -56,6 +57,7 @@ class HelpdeskTicket(models.Model):
         team = closed.team_id or team.browse(values.get("team_id") or [])
         company = team.company_id or self.env.company
         self._take_forwarded(msg, mail)
+        msg["body"] = lay_out(msg.get("body"))
         self._take_requester(msg, mail, company)
         good, mail["refused"] = self._split_mail_files(msg.get("attachments"))
         ticket = self.with_context(**self._get_first_mail_context(msg, mail))
@@ -569,6 +571,7 @@ class HelpdeskTicket(models.Model):
         mail = self._take_mail(msg)
         if update_vals:
             self.write(update_vals)
+        msg["body"] = lay_out(msg.get("body"))
         good, refused = self._split_mail_files(msg.get("attachments"))
         msg["attachments"] = good
         if refused:

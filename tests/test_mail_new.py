@@ -108,6 +108,19 @@ class TestMailNew(MailNewCommon):
         self.assertEqual(ticket.name, "The printer of the reception is dead")
         self.assertEqual(self._open(subject="RE:", body=" ").name, "(no subject)")
 
+    def test_plain_text_reads_like_any_other(self):
+        """Paragraphs are paragraphs, and what an answer quotes is folded away."""
+        ticket = self._open(body="Hello\n\nNo WiFi\nin 204")
+        self.assertEqual(ticket.description, "<p>Hello</p><p>No WiFi<br>in 204</p>")
+        self._receive(
+            subject=f"Re: [#{ticket.number}] No WiFi",
+            body="Still so\n\nOn Friday, Laura wrote:\n> Try again\n",
+        )
+        answer = ticket._get_public_messages()[-1:]
+        body = str(answer.body)
+        self.assertTrue(body.startswith("<p>Still so</p><blockquote"), body)
+        self.assertIn("Try again</p></blockquote>", body)
+
     def test_plus_tags_reach_the_same_team(self):
         ticket = self._open(to=self.desk.replace("@", "+hotel.12@"))
         self.assertEqual(ticket.team_id, self.team)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import phone
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -85,3 +87,28 @@ class ResCompany(models.Model):
             "site": (self.env._("Site"), self.env._("Sites")),
         }
         return words[self.helpdesk_location_word][bool(plural)]
+
+    def _get_support_contact(self):
+        """Return how customers reach us, with links that dial, chat and write.
+
+        :return: dict ``email``, ``phone``, ``whatsapp`` and ``emergency``, each with
+            its ``<name>_link``, and ``any``: whether one of the first three is set
+        """
+        company = self.sudo()  # sudo: res.company - what is shown to everybody
+        values = {
+            "email": company.helpdesk_email,
+            "phone": company.helpdesk_phone,
+            "whatsapp": company.helpdesk_whatsapp,
+        }
+        chat = company.helpdesk_whatsapp or ""
+        national = chat and not phone.plain(chat).startswith("+")
+        country = company.country_id.code if national else None
+        emergency = company.helpdesk_emergency_phone
+        return values | {
+            "any": any(values.values()),
+            "email_link": f"mailto:{company.helpdesk_email}",
+            "phone_link": phone.dial_link(company.helpdesk_phone),
+            "whatsapp_link": phone.whatsapp_link(chat, country),
+            "emergency": emergency,
+            "emergency_link": phone.dial_link(emergency),
+        }

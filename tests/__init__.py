@@ -62,6 +62,7 @@ from . import test_mail_whole_way
 from . import test_participant
 from . import test_people
 from . import test_people_browser
+from . import test_passkey_browser
 from . import test_portal_form
 from . import test_portal_home
 from . import test_portal_list

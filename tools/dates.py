@@ -8,6 +8,7 @@ for every kind of Spanish. ``moment`` is a naive UTC datetime, as Odoo stores th
 """
 
 from datetime import timedelta, timezone
+from functools import lru_cache
 
 import pytz
 from babel import Locale, UnknownLocaleError
@@ -28,6 +29,7 @@ FALLBACK_PATTERN = ("EEEE d MMMM y", "d MMM y", "HH:mm")
 RELATIVE_DAYS = 7
 
 
+@lru_cache(maxsize=64)  # a list asks for it a thousand times
 def parse_lang(lang):
     """The Babel locale of an Odoo language code; English when there is none.
 
@@ -73,6 +75,7 @@ def to_local(moment, zone):
     return moment.replace(tzinfo=timezone.utc).astimezone(parse_zone(zone))
 
 
+@lru_cache(maxsize=512)
 def zone_words(zone, lang):
     """A zone by its city.
 

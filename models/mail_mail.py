@@ -191,7 +191,11 @@ class MailMail(models.Model):
 
     @api.model
     def _trigger_queue(self):
-        """Let the queue run at the moments asked for in this transaction."""
+        """Let the queue run at the moments asked for in this transaction.
+
+        Nobody waits at a screen for what a mail causes: it leaves with the next look
+        at the queue, a minute later at most, and each mail spares a connection.
+        """
         moments = self.env.cr.precommit.data.pop("helpdesk.mail_queue", ())
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(QUEUE_CRON)
         if not moments or not cron_id:
@@ -201,5 +205,6 @@ class MailMail(models.Model):
         self.env["ir.cron.trigger"].sudo().create(
             [{"cron_id": cron_id, "call_at": moment} for moment in sorted(moments)]
         )
-        if min(moments) <= fields.Datetime.now():
+        comes_by_mail = self.env.context.get("helpdesk_mail_log_id")
+        if min(moments) <= fields.Datetime.now() and not comes_by_mail:
             self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)

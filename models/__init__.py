@@ -30,7 +30,6 @@ from . import helpdesk_ticket_done
 from . import helpdesk_ticket_follow_up
 from . import helpdesk_ticket_time
 from . import helpdesk_ticket_opened_by_us
-from . import helpdesk_ticket_mail_choice
 from . import helpdesk_ticket_people
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_draft
@@ -50,9 +49,12 @@ from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_desk_page
 from . import helpdesk_ticket_desk_send
 from . import helpdesk_ticket_mail_rule
+from . import helpdesk_ticket_mail_in_people
+from . import helpdesk_ticket_mail_in_files
 from . import helpdesk_ticket_mail_in
 from . import helpdesk_ticket_mail_in_words
 from . import helpdesk_ticket_requester
+from . import helpdesk_ticket_mail_choice
 from . import helpdesk_call_check
 from . import helpdesk_ticket_call
 from . import helpdesk_ticket_call_save

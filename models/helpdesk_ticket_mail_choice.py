@@ -79,14 +79,9 @@ class HelpdeskTicket(models.Model):
         addressed, or see it. So a scope that was narrowed ends its mails.
         """
         self.ensure_one()
-        users = person.user_ids
-        if not users or person == self.partner_id or person in messages.partner_ids:
+        if not person.user_ids or person in messages.partner_ids:
             return True
-        if person in self.participant_ids.filtered("included").partner_id:
-            return True
-        return any(
-            self.with_user(user).sudo(False).has_access("read") for user in users
-        )
+        return self._is_open_to(person.id)
 
     def _note_not_mailed(self, person, messages, wish):
         """Keep for the summary what is not mailed; nothing was announced by it."""
@@ -95,6 +90,19 @@ class HelpdeskTicket(models.Model):
             self.announcement_id = False
         if wish == DAILY:
             self.env["helpdesk.mail.digest"]._add(person, self, messages)
+
+    def _get_desk_facts(self):
+        """Agents see that an answer is not mailed at once."""
+        # sudo: res.partner - a choice of the requester of a ticket the agent reads
+        person_sudo = self.sudo().partner_id
+        facts = super()._get_desk_facts()
+        if not person_sudo.partner_share or person_sudo.helpdesk_mails == "all":
+            return facts
+        labels = dict(
+            person_sudo._fields["helpdesk_mails"]._description_selection(self.env)
+        )
+        label = labels[person_sudo.helpdesk_mails]
+        return [*facts, {"name": self.env._("E-mails"), "value": label}]
 
     # ------------------------------------------------------------
     # The page

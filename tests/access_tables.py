@@ -63,15 +63,36 @@ ROUTES = read_table(
     POST /my/draft/file                401   400  400  400  400  400  400  400  400  400
     POST /my/draft/file/remove         401   page page page page page page page page page
     POST /my/draft/discard             same  same same same same same same same same same
+    GET  /my/people login none none none none none none none none none
+    GET  /my/people/invite login none none none none none none none none none
+    POST /my/people/invite login none none none none none none none none none
+    GET  /my/people/<int:person_id> login none none none none none none none none none
+    POST /my/people/<int:person_id> login none none none none none none none none none
+    POST /my/people/<int:person_id>/again login none none none none none none none none none
+    POST /my/people/<int:person_id>/remove login none none none none none none none none none
+    POST /my/people/two-steps login none none none none none none none none none
+    GET  /my/mails                     login page page page page page page page page page
+    POST /my/mails                     login same same same same same same same same same
+    POST /my/ticket/<int:ticket_id>/mails login same none none same none same same same same
     GET  /new/ticket                   login page page page page page page page page page
     POST /submitted/ticket             login done done done done done done done done done
     POST /ticket/close                 login done same same done same done done done done
+    POST /jsonrpc                      415   415  415  415  415  415  415  415  415  415
+    POST /xmlrpc/<service>             page  page page page page page page page page page
+    POST /xmlrpc/2/<service>           page  page page page page page page page page page
+    POST /web/proof                    page  page page page page page page page page page
+    GET  /web/get_password             page  page page page page page page page page page
+    GET  /web/reset_password           page  page page page page page page page page page
+    GET  /web/signup                   none  none none none none none none none none none
     GET  /web/login                    page  page page page page page page page page page
     """,  # noqa: E501
     names=2,
 )
 # Routes that take GET and POST alike; what was said of GET goes for both.
 BOTH_METHODS = {
+    "/my/mails",
+    "/my/people/invite",
+    "/my/people/<int:person_id>",
     "/my",
     "/my/home",
     "/my/account",
@@ -90,6 +111,10 @@ BOTH_METHODS = {
     "/my/ticket/<int:ticket_id>/<access_token>",
     "/new/ticket",
     "/web/login",
+    "/web/get_password",
+    "/web/reset_password",
+    "/web/signup",
+    "/jsonrpc",
 }
 
 # What may stand in any answer whatever, by its marker in the data.

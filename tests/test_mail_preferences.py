@@ -135,6 +135,17 @@ class TestMailWishes(WishCommon):
         self.assertEqual(len(mailed), 1)
         self.assertIn(self.luis.email, mailed[0])
 
+    def test_agents_see_what_is_not_mailed(self):
+        """The desk says beside the ticket what its requester chose."""
+
+        def told():
+            facts = self.ticket.with_user(self.laura)._get_desk_facts()
+            return [fact["value"] for fact in facts if fact["name"] == "E-mails"]
+
+        self.assertEqual(told(), [])
+        self.person.helpdesk_mails = "daily"
+        self.assertEqual(told(), ["A daily summary"])
+
     def test_employees_are_not_asked(self):
         """Colleagues get their mails by Odoo's own settings."""
         self.laura.partner_id.helpdesk_mails = "none"

@@ -1,28 +1,22 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from lxml import etree, html
 from markupsafe import Markup, escape
 
 from odoo import api, models, tools
 
 from ..tools import attachment_policy, mail_labels, mail_subject
-from ..tools.mail_addresses import domain_of_company, split_addresses
-from ..tools.mail_hold import HeldMail
+from ..tools.mail_addresses import split_addresses
 from ..tools.mail_parsing import get_new_text
 from ..tools.mail_plain import lay_out
 from ..tools.text import html_to_words
+from .helpdesk_ticket_mail_in_people import MAX_COPIES
 
-#: a mail to more people than this adds only those we know; the rest is written down
-MAX_NEW_COPIES = 20
-MAX_COPIES = 60
 #: so much of a mail is the subject of a ticket that has none
 SUBJECT_FROM_TEXT = 60
 SUBJECT_LENGTH = 300
 #: what of a mail is written down for staff
 NOTED = ("refused", "hint", "changed_subject_of", "unknown_sender", "other_team_ids")
-#: parts that programs add and nobody sent: signatures of mails and the like
-TECHNICAL = {"p7s", "p7m", "asc", "sig", "dat"}
 
 
 class HelpdeskTicket(models.Model):
@@ -167,10 +161,6 @@ class HelpdeskTicket(models.Model):
             }
         )
 
-    # ------------------------------------------------------------
-    # Who asks
-    # ------------------------------------------------------------
-
     @api.model
     def _take_forwarded(self, msg, mail):
         """Let a mail that was passed on be one of who wrote it first (S1-02)."""
@@ -202,291 +192,6 @@ class HelpdeskTicket(models.Model):
                 if attachment_policy.extension_of(file[0]) != "eml"
             ]
             msg["attachments"] = others + found["files"]
-
-    @api.model
-    def _take_requester(self, msg, mail, company):
-        """Find or create who asks; the message is theirs."""
-        if self.env.context.get("helpdesk_mail_no_reply"):
-            self._take_named_customer(msg, mail, company)
-            return
-        requester = mail["author"]
-        if not requester or requester.company_id not in (
-            requester.company_id.browse(),
-            company,
-        ):
-            requester = self._create_mail_requester(mail, company)
-        mail["requester"] = requester
-        msg["author_id"] = requester.id
-
-    @api.model
-    def _create_mail_requester(self, mail, company):
-        """Create the contact of who writes for the first time.
-
-        :raise HeldMail: when the mail does not say who that is
-        """
-        if not mail["address"]:
-            raise HeldMail("no_sender")
-        return self._create_mail_people([(mail["name"], mail["address"])], company)
-
-    @api.model
-    def _create_mail_people(self, people, company):
-        """Create contacts, all in one go.
-
-        They belong to the company whose people have the same domain, if it is one
-        company, and never for a public provider.
-
-        :param people: pairs of name and address
-        """
-        # sudo: res.partner - who writes to the helpdesk is known as a contact
-        Partner = self.env["res.partner"].sudo()
-        firms = self._find_companies_of_domains(
-            {domain_of_company(address) for _name, address in people}, company
-        )
-        lang = company.sudo().partner_id.lang  # sudo: res.company - its language
-        vals_list = []
-        for name, address in people:
-            firm = Partner.browse(firms.get(domain_of_company(address)) or [])
-            vals_list.append(
-                {
-                    "name": name or address,
-                    "email": address,
-                    "parent_id": firm.id,
-                    "lang": firm.lang or lang,
-                    "company_id": firm.company_id.id,
-                }
-            )
-        partners = Partner.with_context(tracking_disable=True).create(vals_list)
-        return partners.with_env(Partner.env)
-
-    @api.model
-    def _find_companies_of_domains(self, domains, company):
-        """Return {domain: id of the only company whose people share it}."""
-        domains = list(domains - {""})
-        if not domains:
-            return {}
-        self.env["res.partner"].flush_model(
-            ["email_normalized", "commercial_partner_id", "is_company", "active"]
-        )
-        self.env.cr.execute(
-            """
-            SELECT split_part(partner.email_normalized, '@', 2), MIN(firm.id)
-              FROM res_partner partner
-              JOIN res_partner firm ON firm.id = partner.commercial_partner_id
-             WHERE split_part(partner.email_normalized, '@', 2) = ANY(%s)
-               AND partner.email_normalized IS NOT NULL
-               AND partner.active IS TRUE AND firm.active IS TRUE
-               AND firm.is_company IS TRUE
-               AND (firm.company_id IS NULL OR firm.company_id = %s)
-               AND firm.id NOT IN (SELECT partner_id FROM res_company)
-             GROUP BY 1 HAVING MIN(firm.id) = MAX(firm.id)
-            """,
-            [domains, company.id],
-        )
-        return dict(self.env.cr.fetchall())
-
-    @api.model
-    def _take_named_customer(self, msg, mail, company):
-        """A machine's mail asks for the customer whose location it names.
-
-        :raise HeldMail: when it names none, or several
-        """
-        # sudo: helpdesk.ticket.location - mails are received in nobody's name
-        places = (
-            self.env["helpdesk.ticket.location"]
-            .sudo()
-            .search_fetch(
-                [("partner_id", "!=", False), ("company_id", "in", [False, company.id])]
-            )
-        )
-        text = f"{msg.get('subject') or ''} {html_to_words(msg.get('body'))}"
-        place = self._find_named_place(places, text)
-        if not place and self.env.context.get("helpdesk_mail_released"):
-            mail["requester"] = mail["author"] or self._create_mail_requester(
-                mail, company
-            )
-            msg["author_id"] = mail["requester"].id
-            return
-        if not place:
-            raise HeldMail("no_hotel")
-        mail["place"] = place
-        mail["requester"] = place.manager_ids.sorted("id")[:1] or place.partner_id
-        mail |= {"name": "", "address": ""}
-        msg["author_id"] = mail["author"].id
-
-    # ------------------------------------------------------------
-    # Where it happened
-    # ------------------------------------------------------------
-
-    @api.model
-    def _find_mail_location(self, requester, labels, subject, body):
-        """Return the location a mail names by name or code, among the sender's own.
-
-        Who has one only needs not name it. Two that are named are none.
-        """
-        # sudo: helpdesk.ticket.location - those offered to who asks
-        places = self.env["helpdesk.ticket.location"].sudo()._get_offered(requester)
-        if len(places) < 2:
-            return places
-        for text in (labels.get("location"), subject, get_new_text(body)):
-            place = text and self._find_named_place(places, text)
-            if place:
-                return place
-        return places.browse()
-
-    @api.model
-    def _find_named_place(self, places, text):
-        """Return the one of ``places`` that a text names, none if not exactly one."""
-        names = [(place.id, place.name) for place in places]
-        names += [(place.id, place.code) for place in places if place.code]
-        found = mail_labels.find_named(text, names)
-        return places.browse(found) if len(found) == 1 else places.browse()
-
-    # ------------------------------------------------------------
-    # Files
-    # ------------------------------------------------------------
-
-    @api.model
-    def _split_mail_files(self, files):
-        """Split the files of a mail by the rules for attachments.
-
-        :param files: tuples of name, content and maybe a dict with the ``cid``
-        :return: (good, refused): triples of clean name, bytes and dict · dicts of
-            ``name``, ``size``, ``reason`` and whether the sender is ``told``
-        """
-        good, refused, total = [], [], 0
-        for name, content, *info in files or []:
-            info = (info and info[0]) or {}
-            if hasattr(content, "as_bytes"):
-                content = content.as_bytes()
-            elif isinstance(content, str):
-                content = content.encode("utf-8", "replace")
-            name = attachment_policy.clean_name(name)
-            reason = attachment_policy.refusal(name, content)
-            if not reason and len(good) >= attachment_policy.MAX_FILES:
-                reason = "count"
-            if not reason and total + len(content) > attachment_policy.MAX_TOTAL_BYTES:
-                reason = "total"
-            if not reason:
-                total += len(content)
-                good.append((name, content, info))
-                continue
-            technical = attachment_policy.extension_of(name) in TECHNICAL
-            told = not (technical or info.get("cid"))
-            refused.append(
-                {"name": name, "size": len(content), "reason": reason, "told": told}
-            )
-        return good, refused
-
-    def _get_refusals(self, refused):
-        """Return sentences about refused files, naming what is accepted."""
-        return [
-            self._portal_refusal_text(file["reason"], file["name"], file["size"])
-            for file in refused
-        ]
-
-    def _add_first_files(self, msg, files):
-        """Make the files of the first mail those of the request, pictures in place."""
-        msg["attachments"] = []
-        if not files:
-            if "cid:" in (msg.get("body") or ""):
-                self._write_mail_body(msg, {})
-            return
-        created = self._portal_create_files(
-            [(name, content) for name, content, _info in files], self.id
-        )
-        sources = {}
-        for attachment, (name, _content, info) in zip(created, files, strict=True):
-            url = self._portal_picture_url(attachment)
-            if url:
-                sources.setdefault(info.get("cid") or name, url)
-        if "cid:" in (msg.get("body") or ""):
-            self._write_mail_body(msg, sources)
-
-    def _write_mail_body(self, msg, sources):
-        """Show the pictures of a mail in its text and in the request.
-
-        :param dict sources: address by Content-ID or name
-        """
-        same = self.description and "cid:" in self.description
-        msg["body"] = self._replace_pictures(msg["body"], sources)
-        if same:
-            ticket = self.with_context(mail_notrack=True)  # nothing is tracked here
-            ticket.description = self._replace_pictures(self.description, sources)
-
-    @api.model
-    def _replace_pictures(self, body, sources):
-        """Return a text whose pictures come from ``sources``; others are left out."""
-        root = html.fragment_fromstring(str(body), create_parent="div")
-        for image in list(root.iter("img")):
-            source = image.get("src") or ""
-            if not source.startswith("cid:"):
-                continue
-            url = sources.get(source[4:]) or sources.get(image.get("data-filename"))
-            if url:
-                image.set("src", url)
-            else:
-                image.drop_tree()
-        parts = [escape(root.text or "")]
-        for child in root:
-            parts.append(Markup(etree.tostring(child, encoding="unicode", method="html")))
-        return Markup("").join(parts)
-
-    # ------------------------------------------------------------
-    # People in copy
-    # ------------------------------------------------------------
-
-    def _add_mail_copies(self, mail, since=None):
-        """People in To and Cc take part: those of the customer, or all (S1-06).
-
-        Colleagues of ours follow. Foreign people are listed as not included, unless
-        the team lets everybody in.
-
-        :param datetime since: from when outsiders see the ticket; empty: all of it
-        """
-        self.ensure_one()
-        copies = mail["copies"][:MAX_COPIES]
-        if not copies:
-            return
-        # sudo: participants - who sends a mail may put people in copy
-        ticket = self.sudo()
-        listed = ticket.participant_ids.partner_id | ticket.partner_id
-        known = [mail["people"].get(address) for _name, address in copies]
-        partners = self.env["res.partner"].sudo().union(*filter(None, known))
-        unknown = [copy for copy in copies if copy[1] not in mail["people"]]
-        if unknown and len(mail["copies"]) <= MAX_NEW_COPIES:
-            company = ticket.company_id or self.env.company
-            partners |= self._create_mail_people(unknown, company)
-        partners -= listed
-        staff = partners.filtered(lambda partner: not partner.partner_share)
-        if staff:
-            ticket.message_subscribe(staff.ids)
-        firm = ticket.partner_id.commercial_partner_id
-        everybody = ticket.team_id.copies == "all"
-        ticket.env["helpdesk.ticket.participant"].create(
-            [
-                {
-                    "ticket_id": ticket.id,
-                    "partner_id": partner.id,
-                    "source": "mail_copy",
-                    "added_by_id": mail["author"].id or ticket.partner_id.id,
-                    "included": everybody or partner.commercial_partner_id == firm,
-                    "sees_from": partner.commercial_partner_id != firm and since,
-                }
-                for partner in partners - staff
-            ]
-        )
-
-    @api.model
-    def _get_unlisted_copies(self, mail):
-        """Return the addresses in copy that are not made contacts, as text."""
-        if len(mail["copies"]) <= MAX_NEW_COPIES:
-            return False
-        left = [
-            address
-            for number, (_name, address) in enumerate(mail["copies"])
-            if number >= MAX_COPIES or address not in mail["people"]
-        ]
-        return ", ".join(left) or False
 
     # ------------------------------------------------------------
     # What staff is told
@@ -565,7 +270,7 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def message_update(self, msg, update_vals=None):
-        """Take an answer: its files by the rules, new people in copy as the team says."""
+        """Take an answer: files by the rules, new people in copy as the team says."""
         self.ensure_one()
         self.check_access("write")
         mail = self._take_mail(msg)
@@ -584,28 +289,3 @@ class HelpdeskTicket(models.Model):
         """Tell staff, and who answered, which files were not taken."""
         mail = {"refused": refused}
         self._note_first_mail(mail)
-
-    def _lets_in_by_mail(self, partner, address):
-        """Tell whether who writes may join this thread by naming it.
-
-        Our staff, the requester's address, who takes part, and who sees the ticket in
-        the portal by their scope.
-
-        :param partner: the sender, maybe nobody known
-        :param str address: normalised
-        """
-        self.ensure_one()
-        ticket = self.sudo()  # sudo: who takes part, whoever asks
-        if address and address == ticket.partner_email_normalized:
-            return True
-        if not partner:
-            return False
-        if not partner.partner_share or partner == ticket.partner_id:
-            return True
-        if partner in ticket.participant_ids.filtered("included").partner_id:
-            return True
-        if partner.helpdesk_scope == "company":
-            return partner.commercial_partner_id == ticket.commercial_partner_id
-        return partner.helpdesk_scope == "location" and (
-            ticket.location_id in partner.helpdesk_location_ids
-        )

@@ -48,8 +48,8 @@ class HelpdeskTicketMailRule(models.Model):
     )
     accept_no_reply = fields.Boolean(
         string="Also from no-reply addresses",
-        help="Mails of machines that take no answer open a ticket of the customer whose "
-        "location they name. Without such a rule they are held.",
+        help="Mails of machines that take no answer open a ticket of the customer "
+        "whose location they name. Without such a rule they are held.",
     )
     test_subject = fields.Char(
         string="Try it",

@@ -248,8 +248,8 @@ class MailThread(models.AbstractModel):
             {"names": names},
         )
         ids = {}
-        for partner_id, name, _how, _is_customer, _has_no_user in self.env.cr.fetchall():
-            ids.setdefault(name, partner_id)
+        for row in self.env.cr.fetchall():
+            ids.setdefault(row[1], row[0])
         # read together when one of them is
         Partner = Partner.with_prefetch(set(ids.values()))
         return {

@@ -36,8 +36,8 @@ APPLE_EN = """<html><body>Please take this one.<br><div><br><blockquote type="ci
 &lt;<a href="mailto:ana@test.example">ana@test.example</a>&gt;<br></span></div><div>
 <span><b>Subject: </b></span><span><b>No reservations</b><br></span></div><div><span><b>
 Date: </b></span><span>November 19, 2026<br></span></div><div><span><b>To: </b></span>
-<span>laura@test.example<br></span></div><br><div>Nothing arrives <b>since nine</b></div>
-</blockquote></div></body></html>"""
+<span>laura@test.example<br></span></div><br><div>Nothing arrives <b>since nine</b>
+</div></blockquote></div></body></html>"""
 APPLE_ES = (
     APPLE_EN.replace("Begin forwarded message:", "Inicio del mensaje reenviado:")
     .replace("From:", "De:")

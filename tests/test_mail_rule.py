@@ -156,9 +156,7 @@ class TestMachinesThatAreAccepted(MailNewCommon):
     def test_the_hotel_it_names_asks(self):
         """A no-reply mail that a rule knows is of the hotel it names."""
         for body in ("Site NVA7 is down", "QUINTA AURORA is down"):
-            ticket = self._open(
-                "noreply@monitor.example", subject="ALARM", body=body
-            )
+            ticket = self._open("noreply@monitor.example", subject="ALARM", body=body)
             self.assertEqual(ticket.partner_id, self.luis.partner_id)
             self.assertEqual(ticket.location_id, self.location)
             self.assertEqual(ticket.partner_email, "luis@test.example")

@@ -16,7 +16,9 @@ PUBLIC_PROVIDERS = frozenset(
     mailinator ono jazztel euskaltel vodafone
     """.split()
 )
-PUBLIC_DOMAINS = frozenset({"me.com", "mac.com", "mail.com", "mail.ru", "pm.me", "163.com"})
+PUBLIC_DOMAINS = frozenset(
+    {"me.com", "mac.com", "mail.com", "mail.ru", "pm.me", "163.com"}
+)
 
 
 def split_addresses(value):

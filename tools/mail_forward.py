@@ -72,7 +72,8 @@ def split_forward(body):
     :param str body: HTML of the mail
     :return: dict with ``name``, ``email`` ("" where the head holds no address),
         ``subject``, ``marked`` (the program says that it was passed on), ``words``
-        (HTML before the head) and ``body`` (HTML after it); None where nothing was passed on
+        (HTML before the head) and ``body`` (HTML after it); None where nothing was
+        passed on
 
     >>> found = split_forward("<pre>Please help her\n\n---------- Forwarded message "
     ...     "---------\nFrom: Ana Pérez &lt;ana@hotel.example&gt;\nDate: Mon\n"

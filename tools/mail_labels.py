@@ -143,8 +143,11 @@ def _close(found, key, lines):
     text = "\n".join(lines).strip()
     if key == "detail" and text:
         found[key] = text
-    elif key and text and len(text) <= VALUE_LENGTH and (
-        key != "extension" or any(char.isdigit() for char in text)
+    elif (
+        key
+        and text
+        and len(text) <= VALUE_LENGTH
+        and (key != "extension" or any(char.isdigit() for char in text))
     ):
         found[key] = text
 

@@ -60,7 +60,9 @@ def _mark(lines):
         for start in (end - 1, end - 2):
             above = "\n".join(line for _quote, line in marked[max(start, 0) : end])
             if start >= 0 and INTRODUCTION.fullmatch(above.strip()):
-                marked[start:number] = [(True, line) for _q, line in marked[start:number]]
+                marked[start:number] = [
+                    (True, line) for _q, line in marked[start:number]
+                ]
                 break
     return marked
 

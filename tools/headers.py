@@ -15,7 +15,7 @@ SCRIPTS = ("script-src", "style-src", "img-src", "font-src", "connect-src", "fra
 #: pages that editors fill as they like, the backend and its reports
 ANY_PAGE = {
     "object-src": "'none'",
-    "base-uri": "'self'",
+    "base-uri": "'none'",
     "frame-ancestors": "'self'",
 }
 #: The website's theme asks for fonts there; its templates and the client library have
@@ -57,7 +57,7 @@ def write_policy(strict, sources=""):
     :param str sources: further places that scripts, pictures and the like come from
 
     >>> write_policy(False)
-    "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
     >>> "script-src 'self' 'unsafe-inline' 'unsafe-eval' https://a.example" in (
     ...     write_policy(True, "https://a.example;"))
     True

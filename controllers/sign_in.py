@@ -36,18 +36,14 @@ class HelpdeskSignIn(AuthSignupHome):
             )
             if request.session.get(SAVED):
                 response.qcontext["helpdesk_saved"] = request.session.pop(SAVED)
-        elif request.httprequest.method == "POST" and request.session.get("pre_login"):
-            self._remember_device(request.session["pre_login"])
         return response
 
     def _login_redirect(self, uid, redirect=None):
         """The browser of who signed in is not locked out by who guesses."""
+        Users = request.env["res.users"]
         # sudo: res.users - the login of who just signed in
-        self._remember_device(request.env["res.users"].sudo().browse(uid).login)
+        Users._set_known_device(Users.sudo().browse(uid).login)
         return super()._login_redirect(uid, redirect=redirect)
-
-    def _remember_device(self, login):
-        request.env["res.users"]._set_known_device(login)
 
     @http.route(captcha=None, csrf=False, readonly=common.readonly_form)
     def web_auth_reset_password(self, *args, **kw):

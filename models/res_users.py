@@ -130,9 +130,13 @@ class ResUsers(models.Model):
             return super()._action_reset_password(signup_type=signup_type)
         if customers != self:
             super(ResUsers, self - customers)._action_reset_password(signup_type)
-        customers._send_access_mail(
-            "invitation" if self.env.context.get("create_user") else signup_type
-        )
+        invited = self.env.context.get("create_user") or signup_type == "signup"
+        customers._send_access_mail("invitation" if invited else "reset")
+        if not self.env.su:
+            for user in customers:
+                self.env["helpdesk.audit"]._log(
+                    "invited" if invited else "reset_password", partner=user.partner_id
+                )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

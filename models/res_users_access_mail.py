@@ -29,7 +29,6 @@ class ResUsers(models.Model):
         :param str welcome: words of who invites
         :raise UserError: for an archived user, or one without an address
         """
-        kind = {"signup": "invitation"}.get(kind, kind)
         vals_list = []
         for user in self.sudo():  # sudo: whoever may ask for it, the link is secret
             if not user.active or not user.email:

@@ -2,7 +2,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessDenied, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common import PORTAL, HelpdeskCommon
@@ -229,6 +229,28 @@ class TestInvitation(AccessMailCommon):
             }
         )
         self.assertIn("Create my password", self._get_mails(user.login).body_html)
+
+    def test_link_sent_by_staff_is_in_the_audit(self):
+        """Audit: who invited, reset."""
+        staff = self.env.ref("base.user_admin")
+        self.ana.with_user(staff).action_reset_password()
+        line = self.env["helpdesk.audit"].search([], limit=1)
+        self.assertEqual(line.event, "reset_password")
+        self.assertEqual(line.partner_id, self.ana.partner_id)
+        self.assertEqual(line.user_id, staff)
+        self.assertIn(
+            "Choose a new password", self._get_mails(self.ana.login).body_html
+        )
+
+    def test_restored_account_has_no_old_password(self):
+        self.luis.active = False
+        self.luis.partner_id._invite_to_portal()
+        credential = {"type": "password", "login": self.luis.login}
+        for password in (self.luis.login, "", " "):
+            with self.assertRaises(AccessDenied):
+                self.env["res.users"]._login(
+                    {**credential, "password": password}, {"interactive": True}
+                )
 
     def test_the_core_wizard_sends_our_words(self):
         wizard = self.env["portal.wizard"].create({"partner_ids": [(4, self.nora.id)]})

@@ -72,7 +72,7 @@ class HelpdeskTicket(models.Model):
     def desk_queue(self, tab="mine", search="", limit=PAGE, open_id=False):
         """Return one tab of the desk, and how many tickets each tab holds.
 
-        :param str tab: a key of ``_get_desk_tabs``
+        :param str tab: a key of ``_get_desk_tabs``, or ``held`` for mails
         :param str search: words; looks in all tickets, whatever their tab
         :param int limit: rows at most
         :param int open_id: the ticket opened beside, to learn that it changed
@@ -80,6 +80,8 @@ class HelpdeskTicket(models.Model):
         """
         self._check_desk_access()
         tabs = self._get_desk_tabs()
+        if tab == "held" and not search:
+            return self._get_desk_held(tabs, max(1, min(int(limit), MOST)))
         domain, order = tabs.get(tab) or tabs["mine"]
         if search:
             domain = self._portal_search_domain(str(search))
@@ -94,6 +96,17 @@ class HelpdeskTicket(models.Model):
         }
 
     @api.model
+    def _get_desk_held(self, tabs, limit):
+        """Return the tab of mails that wait for a decision, as ``desk_queue`` does."""
+        rows = self.env["helpdesk.ticket.mail.log"]._get_desk_mails(limit + 1)
+        return {
+            "counts": self._get_desk_counts(tabs),
+            "rows": rows[:limit],
+            "more": len(rows) > limit,
+            "open": False,
+        }
+
+    @api.model
     def _get_desk_counts(self, tabs):
         counts = {
             key: self.search_count(domain, limit=COUNT_LIMIT)
@@ -101,6 +114,7 @@ class HelpdeskTicket(models.Model):
         }
         due = tabs["other"][0] & Domain("chase_date", "<", self._now())
         counts["chase"] = self.search_count(due, limit=COUNT_LIMIT)
+        counts["held"] = self.env["helpdesk.ticket.mail.log"].get_held_count()
         return counts
 
     def _get_desk_rows(self):

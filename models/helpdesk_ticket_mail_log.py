@@ -170,6 +170,53 @@ class HelpdeskTicketMailLog(models.Model):
         return self.search_count([("outcome", "in", OPEN_OUTCOMES)], limit=COUNT_LIMIT)
 
     @api.model
+    def _get_desk_mails(self, limit):
+        """Return mails that wait for a decision as rows of the desk, oldest first."""
+        lines = self.search_fetch(
+            [("outcome", "in", OPEN_OUTCOMES)], order="decide_before, id", limit=limit
+        )
+        return [
+            {
+                "id": line.id,
+                "name": line.subject or "",
+                "from": line.email_from or "",
+                "words": line.snippet or "",
+                "failed": line.outcome == "failed",
+                "reason": line.reason_text,
+                "date": fields.Datetime.to_string(line.create_date),
+                "decide_before": fields.Datetime.to_string(line.decide_before),
+            }
+            for line in lines
+        ]
+
+    @api.readonly
+    def desk_mail(self):
+        """Return what the desk shows of one mail.
+
+        :raise AccessError: for people who may not read it
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: helpdesk.ticket - number of the ticket it would have gone to
+        ticket = self.sudo().ticket_id
+        return {
+            "id": self.id,
+            "name": self.subject or "",
+            "from": self.email_from or "",
+            "to": self.email_to or "",
+            "date": fields.Datetime.to_string(self.create_date),
+            "reason": self.reason_text,
+            "outcome": self.outcome,
+            "code": self.reason,
+            "can_decide": self.can_decide,
+            "has_sender": bool(self.email_normalized),
+            "body": str(self.body or ""),
+            "files": self.file_names or "",
+            "ticket": ticket.number or "",
+            "ticket_id": ticket.id,
+        }
+
+    @api.model
     def _cron_remind_of_held(self):
         """Leave who leads a team one activity about mails that wait too long.
 

@@ -80,7 +80,7 @@ class HelpdeskTicketMailLog(models.Model):
             "name": name,
             "res_model": wizard._name,
             "res_id": wizard.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 

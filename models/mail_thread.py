@@ -113,10 +113,11 @@ class MailThread(models.AbstractModel):
             with tools.mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 line = self._open_mail_line(incoming, message_key=incoming.key)
         except UniqueViolation:
-            # committed after this transaction began: another one sees it
+            # committed after this transaction began: only another one sees it, and
+            # nothing here may refer to the ticket
             with self.pool.cursor() as cr:
                 thread = self.with_env(self.env(cr=cr))
-                incoming.facts = thread._get_mail_facts(incoming)
+                incoming.facts = thread._get_mail_facts(incoming) | {"ticket_id": None}
             return self._log_duplicate(incoming)
         if error:
             line._finish("failed", "unreadable", details=error, raw=incoming.raw)

@@ -145,7 +145,10 @@ MODELS = read_table(
     helpdesk.ticket.draft            - - - - - - -   -   -    -
     helpdesk.ticket.duplicate.wizard - - - - - - -   -   crud crud
     helpdesk.ticket.location         - r r r r r r   r   r   crud
+    helpdesk.ticket.mail.log         - - - - - - r   r   r   r
+    helpdesk.ticket.mail.release     - - - - - - crud crud crud crud
     helpdesk.ticket.mail.rule        - - - - - - r   r   r   crud
+    helpdesk.ticket.mail.sender      - - - - - - r   r   r   crud
     helpdesk.ticket.participant      - - - - - - crud crud crud crud
     helpdesk.rate.limit              - - - - - - -   -   -    -
     helpdesk.ticket.reading          - - - - - - -   -   -   r
@@ -205,7 +208,7 @@ METHODS_ELSEWHERE = {
         "action_new_follow_up",  # the address of a window
         "action_open_duplicate_wizard",  # the address of a window
         "action_view_duplicates",  # the address of a window
-        "call_add",  # the contact center's, see test_call_access.py
+        "call_add",  # the contact center's, see test_call_card.py
         "call_card",
         "call_confirm",
         "call_options",
@@ -231,7 +234,22 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.write.wizard": {"action_confirm"},  # the creation of tickets
     "helpdesk.ticket.location": {"create", "write"},  # the rights of MODELS
     "helpdesk.sign.in.link.wizard": {"action_confirm"},  # see test_sign_in_link.py
+    "helpdesk.ticket.mail.log": {  # see test_who_decides of test_mail_held.py
+        "action_accept_sender",
+        "action_dismiss",
+        "action_download",
+        "action_move",
+        "action_preview",
+        "action_preview_move",
+        "action_refuse_sender",
+        "action_release",
+        "action_retry",
+        "desk_mail",
+        "get_held_count",
+    },
+    "helpdesk.ticket.mail.release": {"action_release"},  # the same
     "helpdesk.ticket.mail.rule": {"create", "unlink", "write"},
+    "helpdesk.ticket.mail.sender": {"create", "write"},  # the rights of MODELS
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {"retrieve_dashboard", "write"},
@@ -249,6 +267,11 @@ METHODS_ELSEWHERE = {
         "action_view_helpdesk_tickets",
         "write",
     },
+}
+
+# Methods of all models with a thread.
+METHODS_OF_THREADS = {
+    "message_process",  # see test_who_may_hand_in_mails of test_mail_log.py
 }
 
 # What customers read, search, sort by, group by and export of their tickets. A new

@@ -13,6 +13,7 @@ from .access_tables import (
     FOREIGN_FIELDS,
     METHODS,
     METHODS_ELSEWHERE,
+    METHODS_OF_THREADS,
     MODELS,
     ROLES,
     SIGNED_IN,
@@ -176,6 +177,7 @@ class TestRpc(AccessCase):
                 if parts[:2] == ["odoo", "addons"] and parts[2] in MODULES:
                     for name, value in vars(base).items():
                         private = getattr(value, "_api_private", False)
+                        private = private or name in METHODS_OF_THREADS
                         if callable(value) and not (private or name.startswith("_")):
                             yield model, name
 

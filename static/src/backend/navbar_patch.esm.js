@@ -1,4 +1,4 @@
-import {MY_TURN_MENU} from "./queue_count_service.esm";
+import {HELD_MENU, MY_TURN_MENU} from "./queue_count_service.esm";
 import {NavBar} from "@web/webclient/navbar/navbar";
 import {patch} from "@web/core/utils/patch";
 import {useService} from "@web/core/utils/hooks";
@@ -13,10 +13,11 @@ patch(NavBar.prototype, {
   },
 
   get currentAppSections() {
-    const {count} = this.helpdeskQueue;
+    const {count, held} = this.helpdeskQueue;
+    const counts = {[MY_TURN_MENU]: count, [HELD_MENU]: held};
     return super.currentAppSections.map((section) =>
-      count && section.xmlid === MY_TURN_MENU
-        ? {...section, name: `${section.name} (${count})`}
+      counts[section.xmlid]
+        ? {...section, name: `${section.name} (${counts[section.xmlid]})`}
         : section
     );
   },

@@ -5,7 +5,9 @@ import {registry} from "@web/core/registry";
 import {rpcBus} from "@web/core/network/rpc";
 
 export const MY_TURN_MENU = "helpdesk_service_portal.helpdesk_my_turn_menu";
+export const HELD_MENU = "helpdesk_service_portal.helpdesk_mail_held_menu";
 const MODEL = "helpdesk.ticket";
+const LOG = "helpdesk.ticket.mail.log";
 const REFRESH_EVERY = 60 * 1000;
 const REFRESH_AFTER = 400;
 const READING = /^(web_)?(search|read|name_search|get_|fields_get|onchange)/;
@@ -22,18 +24,18 @@ export function mayChangeQueue({data, error}) {
   if (error) {
     return false;
   }
-  return model === MODEL ? !READING.test(method) : thread === MODEL && Boolean(post);
+  return [MODEL, LOG].includes(model) ? !READING.test(method) : thread === MODEL && Boolean(post);
 }
 
 /**
- * How many tickets wait for this user, kept fresh while the helpdesk is open: on
+ * How many tickets and held mails wait for this user, kept fresh while the helpdesk is open: on
  * navigation, after a write on a ticket and every minute. Nothing is asked for users
  * without the menu, in other applications or in a hidden tab.
  */
 export const queueCountService = {
   dependencies: ["menu", "orm"],
   start(env, {menu, orm}) {
-    const queue = reactive({count: 0});
+    const queue = reactive({count: 0, held: 0});
     const isOpen = () => {
       const app = menu.getCurrentApp();
       return (
@@ -49,7 +51,10 @@ export const queueCountService = {
         return;
       }
       try {
-        queue.count = await orm.silent.call(MODEL, "get_my_turn_count");
+        [queue.count, queue.held] = await Promise.all([
+          orm.silent.call(MODEL, "get_my_turn_count"),
+          orm.silent.call(LOG, "get_held_count"),
+        ]);
       } catch {
         // A number in a menu is no reason to disturb: the next refresh tells
       }

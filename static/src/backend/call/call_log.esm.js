@@ -110,6 +110,13 @@ export class CallLog extends Component {
     if (!this.card && call.chosen) {
       await this.loadCard(call);
     }
+    this.afterShown(() => {
+      if (call.chosen) {
+        this.handle.focusText?.();
+      } else {
+        this.handle.focusFinder?.();
+      }
+    });
   }
 
   onClose(at) {

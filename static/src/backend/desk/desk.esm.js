@@ -1,5 +1,6 @@
 import {Component, onMounted, onWillStart, onWillUnmount, useState} from "@odoo/owl";
 import {DeskHelp} from "./desk_help.esm";
+import {DeskMail} from "./desk_mail.esm";
 import {DeskQueue} from "./desk_queue.esm";
 import {DeskTicket} from "./desk_ticket.esm";
 import {_t} from "@web/core/l10n/translation";
@@ -13,6 +14,7 @@ import {useDeskKeys} from "./desk_keys.esm";
 import {useSetupAction} from "@web/search/action_hook";
 
 const MODEL = "helpdesk.ticket";
+const LOG = "helpdesk.ticket.mail.log";
 const CHANGED = "helpdesk.ticket/changed";
 const PAGE = 40;
 const REFRESH_EVERY = 15 * 1000;
@@ -20,7 +22,7 @@ const REFRESH_EVERY = 15 * 1000;
 /** The engineer's desk: the queue on the left, the ticket beside it. */
 export class Desk extends Component {
   static template = "helpdesk_service_portal.Desk";
-  static components = {DeskQueue, DeskTicket};
+  static components = {DeskMail, DeskQueue, DeskTicket};
   static props = {...standardActionServiceProps};
   static path = "helpdesk-desk";
   static displayName = _t("My turn");
@@ -42,6 +44,7 @@ export class Desk extends Component {
       loaded: false,
       openId: this.props.resId || kept.openId || false,
       page: null,
+      mail: null,
       // The newest message the engineer has seen: what is newer is a conflict
       seenId: 0,
     });
@@ -68,6 +71,9 @@ export class Desk extends Component {
   async start() {
     await this.loadQueue();
     const first = this.state.rows[0];
+    if (this.isHeld) {
+      return first && !this.ui.isSmall && this.openMail(first.id);
+    }
     if (!this.state.openId && first && !this.ui.isSmall) {
       this.state.openId = first.id;
     }
@@ -84,7 +90,7 @@ export class Desk extends Component {
       tab,
       search,
       limit,
-      open_id: openId,
+      open_id: tab === "held" ? false : openId,
     });
     if (tab === this.state.tab && search === this.state.search) {
       this.state.counts = queue.counts;
@@ -118,7 +124,39 @@ export class Desk extends Component {
     }
   }
 
+  /** Beside the queue stands a ticket or, on the tab of held mails, a mail. */
+  get isHeld() {
+    return this.state.tab === "held" && !this.state.search;
+  }
+
+  get chosenId() {
+    return this.isHeld ? this.state.mail?.id || false : this.state.openId;
+  }
+
+  choose(id) {
+    return this.isHeld ? this.openMail(id) : this.open(id);
+  }
+
+  async openMail(id) {
+    this.state.mail = id ? await this.orm.call(LOG, "desk_mail", [[id]]) : null;
+  }
+
+  /** A mail was decided: the next one takes its place. */
+  async onMailDone() {
+    const ids = this.state.rows.map((row) => row.id);
+    const at = Math.max(ids.indexOf(this.state.mail?.id), 0);
+    await this.loadQueue();
+    const left = this.state.rows.map((row) => row.id);
+    const next = ids.slice(at).find((id) => left.includes(id)) || left.at(-1);
+    await this.openMail(this.ui.isSmall ? false : next || false);
+  }
+
+  doMailDialog(action) {
+    return this.action.doAction(action, {onClose: () => this.onMailDone()});
+  }
+
   async open(id) {
+    this.state.mail = null;
     if (!id) {
       this.state.openId = false;
       this.state.page = null;
@@ -191,8 +229,12 @@ export class Desk extends Component {
   // What the engineer does
 
   async onTab(tab) {
-    Object.assign(this.state, {tab, search: "", limit: PAGE});
+    Object.assign(this.state, {tab, search: "", limit: PAGE, rows: [], mail: null});
     await this.loadQueue();
+    const first = this.state.rows[0];
+    if (this.isHeld && first && !this.ui.isSmall) {
+      await this.openMail(first.id);
+    }
   }
 
   onSearch(search) {
@@ -220,10 +262,10 @@ export class Desk extends Component {
     if (!ids.length) {
       return;
     }
-    const at = ids.indexOf(this.state.openId);
+    const at = ids.indexOf(this.chosenId);
     const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), ids.length - 1);
-    if (ids[next] !== this.state.openId) {
-      this.open(ids[next]);
+    if (ids[next] !== this.chosenId) {
+      this.choose(ids[next]);
     }
   }
 

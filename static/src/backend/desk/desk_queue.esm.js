@@ -47,6 +47,7 @@ export class DeskQueue extends Component {
       {key: "free", name: _t("Unassigned"), count: counts.free},
       {key: "customer", name: _t("With customers"), count: counts.customer},
       {key: "other", name: _t("With third parties"), count: counts.other, hint: chase},
+      {key: "held", name: _t("Held mails"), count: counts.held},
     ];
   }
 
@@ -56,7 +57,12 @@ export class DeskQueue extends Component {
       free: _t("Every open ticket has its engineer"),
       customer: _t("No customer owes us an answer"),
       other: _t("No third party owes us anything"),
+      held: _t("No mail waits for a decision"),
     }[this.props.tab];
+  }
+
+  get isHeld() {
+    return this.props.tab === "held" && !this.props.search;
   }
 
   get isMine() {

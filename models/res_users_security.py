@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.http import request
+from odoo.http import STORED_SESSION_BYTES, request
 
 from ..tools import dates
 
@@ -97,7 +97,22 @@ class ResUsers(models.Model):
         self.sudo().write(
             {"helpdesk_change": change, "helpdesk_change_date": fields.Datetime.now()}
         )
+        self._forget_other_devices()
         self._send_account_notice(change)
+
+    def _forget_other_devices(self):
+        """List only this device from now on: the keys of all others are void.
+
+        Their sessions stay until they come back and are told why they ended.
+        """
+        # sudo: res.device.log - of the accounts whose keys have changed
+        logs = self.env["res.device.log"].sudo()
+        domain = [("user_id", "in", self.ids), ("revoked", "=", False)]
+        if request and request.session.uid in self.ids:
+            domain.append(
+                ("session_identifier", "!=", request.session.sid[:STORED_SESSION_BYTES])
+            )
+        logs.search(domain).revoked = True
 
     def _notify_security_setting_update(self, subject, content, *args, **kwargs):
         """The core's mail, in the words of its settings page, is not for customers."""

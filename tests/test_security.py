@@ -59,6 +59,8 @@ class TestSecurity(AccountCommon):
         self.take("reception")
         self.change_password()
         self.assertTrue(self.is_signed_in("reception"))
+        tree = self.open("/my/security")
+        self.assertEqual(len(tree.xpath("//ul[@name='devices']/li")), 1)
         self.assertFalse(self.is_signed_in("phone"))
         tree = self.open("/web/login")
         notice = self.part(tree, "ended")

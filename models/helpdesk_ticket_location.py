@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -146,5 +147,18 @@ class HelpdeskTicketLocation(models.Model):
         The locations the contact manages; if there are none, the portal-visible
         ones of their company and those offered to all (S0-15, S3-11).
         """
-        managed = self.search_fetch([("manager_ids", "=", partner.id)])
-        return managed or self.search_fetch(self._get_offered_domain(partner))
+        managed = Domain("manager_ids", "=", partner.id)
+        manages_none = Domain.custom(
+            to_sql=lambda _model, _alias, _query: SQL(
+                """
+                NOT EXISTS (
+                    SELECT FROM helpdesk_ticket_location_manager_rel managing
+                      JOIN helpdesk_ticket_location place
+                        ON place.id = managing.location_id AND place.active IS TRUE
+                     WHERE managing.partner_id = %s)
+                """,
+                partner.id,
+            )
+        )
+        offered = self._get_offered_domain(partner)
+        return self.search_fetch(managed | (manages_none & offered))

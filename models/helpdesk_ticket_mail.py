@@ -205,6 +205,15 @@ class HelpdeskTicket(models.Model):
             recipients += self._get_assignee_to_tell(note, recipients)
         return recipients
 
+    def _notify_thread_with_out_of_office(self, message, recipients_data, **kwargs):
+        """Who opens a ticket is told when we answer, not who of us is away."""
+        created = self._creation_subtype()
+        if message.subtype_id.id == created.id:
+            return None
+        return super()._notify_thread_with_out_of_office(
+            message, recipients_data, **kwargs
+        )
+
     def _get_assignee_to_tell(self, message, recipients):
         """Return the assignee as recipient of a customer's message, if not there yet.
 

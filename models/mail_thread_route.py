@@ -339,8 +339,12 @@ class MailThread(models.AbstractModel):
             is_ours = parent.message_type != "email" or (
                 author and not named._is_customer_side(author)
             )
-            if is_ours or named._lets_in_by_mail(mail["author"], mail["address"]):
+            lets_in = named._lets_in_by_mail(mail["author"], mail["address"])
+            if is_ours or lets_in:
                 mail["parent"] = parent
+                if lets_in and named._is_customer_side(mail["author"]):
+                    # a customer's words are no note, even in answer to one
+                    message_dict.pop("is_internal", None)
                 return named
         # the thread is another's
         numbers = mail_subject.find_numbers(message_dict.get("subject"))

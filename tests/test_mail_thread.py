@@ -133,6 +133,12 @@ class TestMailThread(MailNewCommon):
         self.assertEqual((line.outcome, line.ticket_id), ("reply", self.ticket))
         self.assertEqual(self.ticket.interaction_count, count)
 
+    def test_a_customer_writes_no_notes(self):
+        """S1-16 An answer by any means counts: a participant who was passed on one of
+        our notes and answers it says something to us."""
+        note = self._note(self.ticket, self.laura)
+        self._check_joins(subject="Re: No WiFi", In_Reply_To=note.message_id)
+
     def test_a_closed_ticket_is_followed_up(self):
         """S2-33 Closed: end of the life cycle; an answer opens a linked ticket."""
         self.ticket._set_kind("closed")

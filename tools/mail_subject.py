@@ -40,7 +40,9 @@ WARNING = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"#\s?([a-z]{0,8}[-/]?\d{1,12})\b", re.IGNORECASE)
-BRACKETED = re.compile(r"\s*\[\s*#\s?[a-z]{0,8}[-/]?\d{1,12}\s*\]\s*", re.IGNORECASE)
+BRACKETED = re.compile(
+    r"\s*\[\s*(?:#\s?[a-z]{0,8}|[a-z]{1,8})[-/]?\d{1,12}\s*\]\s*", re.IGNORECASE
+)
 CODE = re.compile(r"\W*\d\s*[_.:-]\s*(?!\d)")
 
 

@@ -34,7 +34,7 @@ class MailMail(models.Model):
 
         :return: list of the ids of mails that are left for nobody, and deleted
         """
-        mails = self.filtered(
+        mails = self.exists().filtered(
             lambda mail: (
                 mail.model == TICKET
                 and mail.is_notification

@@ -179,7 +179,7 @@ class HelpdeskTicketMailLog(models.Model):
             {
                 "id": line.id,
                 "name": line.subject or "",
-                "from": line.email_from or "",
+                "from": (line.email_from or "").replace('"', ""),
                 "words": line.snippet or "",
                 "failed": line.outcome == "failed",
                 "reason": line.reason_text,
@@ -202,7 +202,7 @@ class HelpdeskTicketMailLog(models.Model):
         return {
             "id": self.id,
             "name": self.subject or "",
-            "from": self.email_from or "",
+            "from": (self.email_from or "").replace('"', ""),
             "to": self.email_to or "",
             "date": fields.Datetime.to_string(self.create_date),
             "reason": self.reason_text,
@@ -255,7 +255,7 @@ class HelpdeskTicketMailLog(models.Model):
             "ours": _("One of our own mails came back."),
             "other_text": _("Known by its Message-ID, but it says something else."),
             "unknown_address": _("It came to an address of ours that nobody has."),
-            "no_sender": _("It says nobody who sent it."),
+            "no_sender": _("It does not say who sent it."),
             "sender": _("Mails of this sender are never accepted."),
             "own_address": _("It claims to come from an address of this desk."),
             "loop": _("Its sender wrote the same again and again: maybe a machine."),

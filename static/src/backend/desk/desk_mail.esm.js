@@ -37,8 +37,9 @@ export class DeskMail extends Component {
   }
 
   get mayAccept() {
-    const {has_sender: hasSender, code} = this.mail;
-    return hasSender && !["forged", "unknown_address"].includes(code);
+    const {has_sender: hasSender, code, outcome} = this.mail;
+    const proven = !["forged", "unknown_address"].includes(code);
+    return hasSender && proven && outcome !== "failed";
   }
 
   /** What opens a dialog: the preview of a release, the choice of a ticket */

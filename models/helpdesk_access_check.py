@@ -150,18 +150,20 @@ class HelpdeskAccessCheck(models.TransientModel):
             ],
             limit=5,
         )
-        return [
-            (
-                BAD,
-                self.env._(
-                    "%(name)s has the same address%(account)s: their tickets and those "
-                    "of this contact are kept apart.",
-                    name=other.display_name,
-                    account=self.env._(" and an account") if other.user_ids else "",
-                ),
+        return [(BAD, self._get_double_text(other)) for other in others]
+
+    def _get_double_text(self, other):
+        if other.user_ids:
+            return self.env._(
+                "%(name)s has the same address, and the account: this contact's "
+                "tickets are not shown there.",
+                name=other.display_name,
             )
-            for other in others
-        ]
+        return self.env._(
+            "%(name)s has the same address: their tickets and those of this contact "
+            "are kept apart.",
+            name=other.display_name,
+        )
 
     # ------------------------------------------------------------
     # What they see

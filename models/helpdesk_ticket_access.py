@@ -271,7 +271,10 @@ class HelpdeskTicket(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
-        self._check_related_access(groupby_spec.partition(":")[0])
+        """The core does not check relations to many either."""
+        name = parse_field_expr(groupby_spec.partition(":")[0])[0]
+        if field := self._fields.get(name):
+            self._check_field_access(field, "read")
         return super()._read_group_groupby(alias, groupby_spec, query)
 
     def _check_related_access(self, field_expr):

@@ -42,7 +42,13 @@ class HelpdeskTicketParticipant(models.Model):
         string="Added on", required=True, default=fields.Datetime.now
     )
     sees_from = fields.Datetime(
-        help="From when this person sees messages. Empty: the whole history.",
+        compute="_compute_sees_from",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="From when this person sees messages and files. Empty: everything so far. "
+        "Who is not of the customer's company begins when they are added, unless you "
+        "empty it.",
     )
     included = fields.Boolean(
         default=True,
@@ -58,6 +64,32 @@ class HelpdeskTicketParticipant(models.Model):
         " WHERE included IS TRUE AND source <> 'requester'"
     )
     _partner_idx = models.Index("(partner_id)")
+
+    @api.depends("partner_id")
+    def _compute_sees_from(self):
+        """Outsiders see what comes after they were added, colleagues everything.
+
+        Who was in copy of a mail had the mail itself.
+        """
+        now = fields.Datetime.now()
+        for participant in self:
+            is_new = not participant.id or not participant._origin
+            if is_new and not participant.sees_from and participant._is_outsider():
+                participant.sees_from = now
+            else:
+                participant.sees_from = participant.sees_from
+
+    def _is_outsider(self):
+        """Tell whether somebody added a person of another company."""
+        if self.source not in ("agent", "customer"):
+            return False
+        # sudo: res.partner, helpdesk.ticket - whose companies they are
+        partner, ticket = self.partner_id.sudo(), self.ticket_id.sudo()
+        return (
+            partner.partner_share
+            and bool(ticket.commercial_partner_id)
+            and partner.commercial_partner_id != ticket.commercial_partner_id
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

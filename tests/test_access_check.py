@@ -82,7 +82,7 @@ class TestAccessCheck(HelpdeskCommon):
             {"name": "Ana again", "email": "ANA@test.example"}
         )
         self.assertIn(
-            "Ana Pérez has the same address and an account",
+            "Ana Pérez has the same address, and the account",
             self._check(double)["account"].replace("Hotel Sol, ", ""),
         )
 

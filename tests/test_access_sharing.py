@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .common import PORTAL, HelpdeskCommon
 
@@ -172,6 +172,45 @@ class TestHistory(SharingCase):
         ticket.sudo()._refresh_search_text()
         for word in (REQUEST, EARLY, LATE, "can open it"):
             self.assertIn(word, self.ticket.search_text)
+
+    def test_outsiders_begin_when_they_are_added(self):
+        """"A participant of the customer's own company sees the whole history; an
+        outsider from the moment they were added"; "To and Cc of the first mail see
+        everything".
+        """
+        Participant = self.env["helpdesk.ticket.participant"]
+        ticket = self._create_ticket()
+        guest = self.env["res.partner"].create({"name": "Guest", "email": "g@x.example"})
+        with self.clock(hours=1) as moment:
+            for partner, vals, since in (
+                (self.luis.partner_id, {}, False),
+                (self.laura.partner_id, {}, False),
+                (self.eva.partner_id, {}, moment.replace(microsecond=0)),
+                (guest, {"source": "customer"}, moment.replace(microsecond=0)),
+            ):
+                row = Participant.create(
+                    {"ticket_id": ticket.id, "partner_id": partner.id, **vals}
+                )
+                self.assertEqual(row.sees_from, since, partner.name)
+            row.sees_from = False
+            row.included = False
+            row.included = True
+            self.assertFalse(row.sees_from, "everything so far was shared")
+            row.unlink()
+            for vals in ({"source": "mail_copy"}, {"sees_from": False}):
+                row = Participant.create(
+                    {"ticket_id": ticket.id, "partner_id": guest.id, **vals}
+                )
+                self.assertFalse(row.sees_from, vals)
+                row.unlink()
+        with Form(ticket.with_user(self.sam)) as form:
+            with form.participant_ids.new() as line:
+                line.partner_id = guest
+                self.assertTrue(line.sees_from)
+                line.sees_from = False
+        self.assertFalse(
+            ticket.participant_ids.filtered(lambda p: p.partner_id == guest).sees_from
+        )
 
     def test_sharing_everything_so_far(self):
         """"unless whoever adds them ticks 'share everything so far'"."""

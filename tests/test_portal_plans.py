@@ -31,6 +31,14 @@ PAGES = (
     "/my/tickets?search=zqxzqx",
     "/new/ticket",
 )
+SCOPE_PAGES = (
+    "/my",
+    "/my/tickets",
+    "/my/tickets?filterby=waiting_other&groupby=stage",
+    "/my/tickets?sortby=name&groupby=location&period=30",
+    "/my/tickets?search=bookings%20missing%2077",
+    "/my/tickets?search=zqxzqx",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -104,6 +112,46 @@ class TestPortalPlans(FiguresCase, HelpdeskCommon, HttpCase):
         self._assert_no_scans(
             self.luis, {page: lambda p=page: self.url_open(p) for page in PAGES}
         )
+
+    def test_scopes(self):
+        """So they do for each scope, with private categories and with threads that are
+        seen in part: the rule stays a condition that an index serves.
+        """
+        private = self.env["helpdesk.ticket.category"].create(
+            {"name": "Staff", "is_private": True}
+        )
+        tickets = self.env["helpdesk.ticket"].search(
+            [("partner_id", "=", self.ana.partner_id.id)]
+        )
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET location_id = %s,"
+            " category_id = CASE WHEN id %% 5 = 0 THEN %s END WHERE id = ANY(%s)",
+            [self.location.id, private.id, tickets.ids],
+        )
+        self.env.cr.execute("ANALYZE helpdesk_ticket")
+        other = self.env["helpdesk.ticket"].search(
+            [("partner_id", "!=", self.ana.partner_id.id)], limit=5
+        )
+        luis = self.luis.partner_id
+        self.env["helpdesk.ticket.participant"].create(
+            [
+                {
+                    "ticket_id": ticket.id,
+                    "partner_id": luis.id,
+                    "sees_from": ticket.create_date,
+                }
+                for ticket in other
+            ]
+        )
+        self.location.manager_ids = luis
+        counters = self.build_rpc_payload({"counters": ["ticket_count"]})
+        doors = {page: lambda p=page: self.url_open(p) for page in SCOPE_PAGES}
+        doors["part"] = lambda: self.url_open(f"/my/ticket/{other[0].id}")
+        doors["counter"] = lambda: self.url_open("/my/counters", json=counters)
+        for scope in ("location", "company"):
+            luis.helpdesk_scope = scope
+            with self.subTest(scope=scope):
+                self._assert_no_scans(self.luis, doors)
 
     def test_ticket(self):
         """The page with its thread, what is new there, and the counter of home."""

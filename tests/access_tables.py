@@ -254,7 +254,7 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {"retrieve_dashboard", "write"},
     "mail.mail": {"send"},  # the core's rights
-    "res.users": {"change_password", "signup", "write"},  # the core's rights
+    "res.users": {"change_password", "create", "signup", "write"},  # the core's rights
     "mail.message": {"set_message_done"},  # one's own inbox
     "mail.notification": {"create", "write"},  # the core's rights
     "resource.calendar": {"write"},  # the core's rights, as below
@@ -291,7 +291,7 @@ CUSTOMER_FIELDS = set(
 # What customers write of their own tickets over RPC.
 CUSTOMER_WRITES = set()
 
-# Our fields on models of others: the first of these who reads it.
+# Our fields on models of others: the first of these who reads it, or nobody of them.
 FOREIGN_FIELDS = {
     "mail.mail": "rosa",  # the core gives administrators alone rights on mails
     "mail.message": "rosa",
@@ -300,13 +300,17 @@ FOREIGN_FIELDS = {
     "res.config.settings": "ines",
     "res.partner": "rosa",
     "res.partner/helpdesk_is_manager": "laura",
+    "res.partner/helpdesk_sign_up_key": "nobody",
     "res.partner/helpdesk_mails": "laura",
     "res.partner/helpdesk_require_two_factor": "laura",
     "res.partner/helpdesk_is_shared": "laura",
     "res.partner/helpdesk_scope": "laura",
     "res.partner/helpdesk_location_ids": "laura",
     "res.users": "rosa",
+    "res.users/helpdesk_change": "nobody",
+    "res.users/helpdesk_change_date": "nobody",
     "res.users/helpdesk_is_manager": "laura",
+    "res.users/helpdesk_sign_up_key": "nobody",
     "res.users/helpdesk_mails": "laura",
     "res.users/helpdesk_require_two_factor": "laura",
     "res.users/helpdesk_is_shared": "laura",

@@ -1,4 +1,5 @@
 import {Component, useRef, useState} from "@odoo/owl";
+import {focusOn} from "./call_focus.esm";
 import {useService} from "@web/core/utils/hooks";
 
 const MODEL = "helpdesk.ticket";
@@ -30,8 +31,8 @@ export class CallCard extends Component {
     this.who = useRef("who");
     this.confirmName = useRef("confirmName");
     this.state = useState({name: false, hotel: false, fact: "", wrong: false});
-    this.props.handle.focusWho = () => this.who.el?.focus();
-    this.props.handle.focusConfirm = () => this.confirmName.el?.focus();
+    this.props.handle.focusWho = () => focusOn(this.who.el);
+    this.props.handle.focusConfirm = () => focusOn(this.confirmName.el);
   }
 
   /** The hotel's people that fit what is typed, recent callers first */

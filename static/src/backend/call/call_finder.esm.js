@@ -1,4 +1,5 @@
 import {Component, onMounted, useEffect, useRef, useState} from "@odoo/owl";
+import {focusOn} from "./call_focus.esm";
 import {_t} from "@web/core/l10n/translation";
 import {useDebounced} from "@web/core/utils/timing";
 import {useService} from "@web/core/utils/hooks";
@@ -21,7 +22,7 @@ export class CallFinder extends Component {
     this.input = useRef("input");
     this.state = useState({rows: [], at: 0, open: false, asked: ""});
     this.searchSoon = useDebounced(() => this.search(), 120);
-    this.props.handle.focusFinder = () => this.input.el?.focus();
+    this.props.handle.focusFinder = () => focusOn(this.input.el);
     onMounted(() => {
       if (!this.props.call.chosen) {
         this.input.el.focus();

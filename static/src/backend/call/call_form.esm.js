@@ -1,4 +1,5 @@
 import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {focusOn} from "./call_focus.esm";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
@@ -29,8 +30,8 @@ export class CallForm extends Component {
     this.file = useRef("file");
     this.state = useState({uploading: []});
     const {handle} = this.props;
-    handle.focusText = () => this.text.el?.focus();
-    handle.focusSolution = () => this.solution.el?.focus();
+    handle.focusText = () => focusOn(this.text.el);
+    handle.focusSolution = () => focusOn(this.solution.el);
     handle.isUploading = () => this.state.uploading.length > 0;
     onMounted(() => {
       if (this.props.call.chosen) {

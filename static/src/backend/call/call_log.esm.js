@@ -6,6 +6,7 @@ import {
   useState,
 } from "@odoo/owl";
 import {callDrafts, hasWords, newCall} from "./call_drafts.esm";
+import {focusOn} from "./call_focus.esm";
 import {CallCard} from "./call_card.esm";
 import {CallFinder} from "./call_finder.esm";
 import {CallForm} from "./call_form.esm";
@@ -17,6 +18,7 @@ import {useDebounced} from "@web/core/utils/timing";
 import {useService} from "@web/core/utils/hooks";
 
 const MODEL = "helpdesk.ticket";
+const FOCUS_PATIENCE = 2000;
 
 /** Log a call: whoever answers the telephone notes what is said while it is said. */
 export class CallLog extends Component {
@@ -44,9 +46,9 @@ export class CallLog extends Component {
     });
     this.whenShown = null;
     useEffect(() => {
-      const next = this.whenShown;
-      this.whenShown = null;
-      next?.();
+      if (this.whenShown?.focus() || Date.now() > this.whenShown?.until) {
+        this.whenShown = null;
+      }
     });
     // What the parts of the page do for each other
     this.handle = {};
@@ -59,9 +61,13 @@ export class CallLog extends Component {
     });
   }
 
-  /** Do something once the state, as it is now, stands on the page */
-  afterShown(callback) {
-    this.whenShown = callback;
+  /**
+   * Put the focus somewhere as soon as it stands on the page.
+   *
+   * @param {Function} focus tells whether it could
+   */
+  afterShown(focus) {
+    this.whenShown = {focus, until: Date.now() + FOCUS_PATIENCE};
     this.state.shown++;
   }
 
@@ -110,13 +116,9 @@ export class CallLog extends Component {
     if (!this.card && call.chosen) {
       await this.loadCard(call);
     }
-    this.afterShown(() => {
-      if (call.chosen) {
-        this.handle.focusText?.();
-      } else {
-        this.handle.focusFinder?.();
-      }
-    });
+    this.afterShown(() =>
+      call.chosen ? this.handle.focusText?.() : this.handle.focusFinder?.()
+    );
   }
 
   onClose(at) {
@@ -159,13 +161,10 @@ export class CallLog extends Component {
       };
     }
     this.keep();
-    this.afterShown(() => {
-      if (row.kind === "place" || row.kind === "ticket") {
-        this.handle.focusWho?.();
-      } else {
-        this.handle.focusText?.();
-      }
-    });
+    const asksWho = row.kind === "place" || row.kind === "ticket";
+    this.afterShown(() =>
+      asksWho ? this.handle.focusWho?.() : this.handle.focusText?.()
+    );
   }
 
   async onPerson(person) {
@@ -248,7 +247,7 @@ export class CallLog extends Component {
       this.state.done[call.key] = {...done, then, added: Boolean(ticket)};
       this.state.problem = "";
       this.keep();
-      this.afterShown(() => document.querySelector(".o_call_next")?.focus());
+      this.afterShown(() => focusOn(document.querySelector(".o_call_next")));
     } catch (error) {
       if (!error.exceptionName) {
         this.state.problem = _t("No connection. Nothing is lost: try again.");

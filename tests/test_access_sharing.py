@@ -283,6 +283,60 @@ class TestHistoryPage(SharingCase, HttpCase):
         found = self.url_open(f"/my/tickets?search={EARLY}").text
         self.assertNotIn("Door does not open", found)
 
+    def test_doors(self):
+        """RPC, /json/2 and the core's threads alike: nothing of before."""
+        self.authenticate(self.eva.login, self.eva.login)
+        ids = self.ticket.ids
+        messages = (self.early + self.late).ids
+        on_ticket = [["model", "=", "helpdesk.ticket"], ["res_id", "=", ids[0]]]
+        names = ["name", "description", "search_text"]
+        calls = [
+            ("helpdesk.ticket", "read", [ids, names]),
+            ("helpdesk.ticket", "search_read", [[], names]),
+            ("helpdesk.ticket", "web_read", [ids, {name: {} for name in names}]),
+            ("helpdesk.ticket", "export_data", [ids, names]),
+            ("helpdesk.ticket", "formatted_read_group", [[], ["description"], []]),
+            ("helpdesk.ticket", "onchange", [ids, {}, [], {n: {} for n in names}]),
+            ("helpdesk.ticket", "copy", [ids]),
+            ("mail.message", "read", [messages, ["body"]]),
+            ("mail.message", "search_read", [on_ticket, ["body", "preview"]]),
+            ("mail.message", "export_data", [messages, ["body"]]),
+            ("mail.message", "formatted_read_group", [on_ticket, ["body"], []]),
+            ("ir.attachment", "search_read", [[], ["name"]]),
+        ]
+        thread = {"thread_model": "helpdesk.ticket", "thread_id": ids[0]}
+        shown = ""
+        for model, method, args in calls:
+            params = {"model": model, "method": method, "args": args, "kwargs": {}}
+            path = f"/web/dataset/call_kw/{model}/{method}"
+            shown += self._ask(path, params, f"{model} {method}")
+        for path in ("/mail/chatter_fetch", "/mail/thread/messages", "/mail/data"):
+            shown += self._ask(path, {**thread, "fetch_params": {}}, path)
+        key = self.env["res.users.apikeys"].with_user(self.eva).sudo()
+        key = key._generate("rpc", "x", fields.Datetime.now() + timedelta(days=1))
+        for path, values in (
+            ("helpdesk.ticket/read", {"ids": ids, "fields": names}),
+            ("mail.message/search_read", {"domain": on_ticket, "fields": ["body"]}),
+        ):
+            answer = self.url_open(
+                f"/json/2/{path}",
+                json=values,
+                headers={"Authorization": f"Bearer {key}"},
+            )
+            self._assert_nothing_of_before(answer.text, path)
+            shown += answer.text
+        self.assertIn("Door does not open", shown)
+        self.assertIn(LATE, shown)
+
+    def _ask(self, path, params, what):
+        answer = self.url_open(path, json=self.build_rpc_payload(params)).text
+        self._assert_nothing_of_before(answer, what)
+        return answer
+
+    def _assert_nothing_of_before(self, text, what):
+        for hidden in (EARLY, REQUEST):
+            self.assertNotIn(hidden, text, what)
+
     def test_the_requester_sees_all(self):
         self.authenticate(self.ana.login, self.ana.login)
         page = self.url_open(f"/my/ticket/{self.ticket.id}").text

@@ -2,8 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 CRON = "helpdesk_service_portal.ir_cron_access_requests"
@@ -45,7 +46,9 @@ class HelpdeskAccessRequest(models.Model):
             try:
                 with self.env.cr.savepoint():
                     line._answer()
-            except (UserError, ValueError):
+            except psycopg2.OperationalError:  # somebody else writes, try again later
+                raise
+            except Exception:
                 _logger.warning("No link for <%s>", line.address, exc_info=True)
             line.unlink()
             self.env["ir.cron"]._commit_progress(1)

@@ -1,3 +1,4 @@
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
@@ -16,6 +17,7 @@ class AccessMailCommon(HelpdeskCommon):
     def setUp(self):
         super().setUp()
         self.env["mail.mail"].search([]).unlink()
+        self.env["helpdesk.access.request"].search([]).unlink()
 
     def _get_mails(self, address):
         mails = self.env["mail.mail"].search([("email_to", "ilike", address)])
@@ -339,14 +341,16 @@ class TestRequests(AccessMailCommon):
 
     def test_one_that_fails_stops_nobody(self):
         """The requests wait in the database: one that fails is dropped."""
-        broken = self.env["res.partner"].create(
-            {"name": "Broken", "email": "broken@test.example"}
-        )
+        Partner = self.env["res.partner"]
+        broken = Partner.create({"name": "Broken", "email": "broken@test.example"})
         self._create_ticket(partner_id=broken.id)
-        self.env["ir.config_parameter"].set_param(
-            "base.template_portal_user_id", "False"
-        )
-        with self.assertLogs("odoo.addons.helpdesk_service_portal", "WARNING"):
-            self._answer_requests("broken@test.example", "ana@test.example")
-        self.assertTrue(self._get_mails("ana@test.example"))
+        failures = (UserError("no"), ValueError("no"), KeyError("no"))
+        with patch.object(
+            Partner.__class__, "_invite_to_portal", side_effect=failures
+        ) as invite:
+            for _failure in failures:
+                with self.assertLogs("odoo.addons.helpdesk_service_portal", "WARNING"):
+                    self._answer_requests("broken@test.example", "ana@test.example")
+        self.assertEqual(invite.call_count, len(failures))
+        self.assertEqual(len(self._get_mails("ana@test.example")), len(failures))
         self.assertFalse(self.env["helpdesk.access.request"].search([]))

@@ -48,6 +48,7 @@ from . import test_mail_content
 from . import test_mail_corpus
 from . import test_mail_forged
 from . import test_mail_held
+from . import test_mail_held_browser
 from . import test_mail_kinds
 from . import test_mail_layout
 from . import test_mail_link

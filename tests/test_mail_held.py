@@ -187,7 +187,11 @@ class TestMailHeld(MailboxCommon):
         with self.clock(hours=hours):
             self.env[LOG]._cron_remind_of_held()
         return self.env["mail.activity"].search(
-            [("res_model", "=", LOG), ("activity_type_id", "=", self._ref(ACTIVITY))]
+            [
+                ("res_model", "=", LOG),
+                ("res_id", ">", self.last_line),
+                ("activity_type_id", "=", self._ref(ACTIVITY)),
+            ]
         )
 
     def _ref(self, xmlid):

@@ -7,6 +7,7 @@ import subprocess
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from odoo.sql_db import close_db, db_connect
 from odoo.tests import BaseCase, tagged
@@ -101,10 +102,7 @@ class TestTwice(BaseCase):
         shell = ("odoo", "shell", "-d", NAME, "--no-http", "--log-level=critical")
         desk = self._read(self._run(*shell, script=PREPARE), "DESK ")
         scripts = [RECEIVE % {"me": n, "desk": desk, "count": COUNT} for n in (1, 2)]
-        processes = [self._start(*shell) for _script in scripts]
-        for process, script in zip(processes, scripts, strict=True):
-            process.stdin.write(script)
-            process.stdin.flush()
+        processes = [self._start(*shell, script=script) for script in scripts]
         results = []
         for process in processes:
             told, errors = process.communicate(timeout=400)
@@ -138,15 +136,18 @@ class TestTwice(BaseCase):
             if line.startswith(mark)
         )
 
-    def _start(self, command, *args):
-        return subprocess.Popen(
-            [self.dev / command, *args],
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def _start(self, command, *args, script):
+        with TemporaryFile("w+") as file:
+            file.write(script)
+            file.seek(0)
+            return subprocess.Popen(
+                [self.dev / command, *args],
+                env=self.environment,
+                stdin=file,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
 
     def _run(self, command, *args, script=None):
         process = subprocess.run(

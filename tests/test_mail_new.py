@@ -7,6 +7,7 @@ from email.policy import SMTP
 
 from odoo.tests import tagged
 
+from .common import PORTAL
 from .mail_in_common import MailboxCommon, make_mail
 from .pictures import picture
 
@@ -182,10 +183,36 @@ class TestMailRequester(MailNewCommon):
         self.assertEqual(self._open("rosa.gil@b.example").partner_id, partner)
 
     def test_who_has_an_account_goes_first(self):
-        self.env["res.partner"].create(
-            {"name": "Old Ana", "email": "ana@test.example", "parent_id": False}
+        self.env["res.partner"].create({"name": "Old", "email": "rosa@test.example"})
+        rosa = self._create_person("Rosa", "rosa", PORTAL, self.hotel)
+        self.assertEqual(self._open("rosa@test.example").partner_id, rosa.partner_id)
+
+    def test_contacts_of_our_other_companies_are_not_ours(self):
+        company = self.env["res.company"].create({"name": "Another desk"})
+        partner = self.env["res.partner"].create(
+            {"name": "Rosa", "email": "rosa@two.example", "company_id": company.id}
         )
-        self.assertEqual(self._open().partner_id, self.ana.partner_id)
+        ticket = self._open("rosa@two.example")
+        self.assertNotEqual(ticket.partner_id, partner)
+        self.assertEqual(ticket.partner_id.email, "rosa@two.example")
+
+    def test_who_writes_can_be_written_to(self):
+        self.ana.partner_id.message_bounce = 3
+        self._open()
+        self.assertEqual(self.ana.partner_id.message_bounce, 0)
+
+    def test_a_team_may_take_mails_of_contacts_only(self):
+        self.team.alias_contact = "partners"
+        self.assertTrue(self._open())
+        line = self._receive(self.stranger)
+        self.assertEqual((line.outcome, line.reason), ("refused", "alias_contact"))
+        self.assertFalse(
+            self.env["res.partner"].search_count([("email", "=", self.stranger)])
+        )
+
+    def test_who_is_known_by_address_alone_is_greeted_without_it(self):
+        ticket = self._open(self.stranger)
+        self.assertEqual(ticket._get_greeting_name(), "")
 
     def test_a_new_person_joins_the_company_of_their_domain(self):
         self.env["res.partner"].create(

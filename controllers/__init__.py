@@ -6,6 +6,7 @@ from . import security
 from . import mails
 from . import people
 from . import portal
+from . import export
 from . import life
 from . import live
 from . import mail_in

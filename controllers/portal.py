@@ -149,6 +149,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "active": self._get_active_filters(chosen, options, list_url),
             "is_dropped": facets["dropped"] or self._is_unknown(params),
             "list_url": list_url,
+            "export_url": f"/my/tickets/export?{url_encode(wanted)}".rstrip("?"),
             "location_word": Ticket._portal_location_word(),
             "location_words": Ticket._portal_location_word(plural=True),
         }

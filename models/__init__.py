@@ -5,12 +5,15 @@ from . import helpdesk_ticket_team_promise
 from . import helpdesk_ticket_team_stages
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_type
+from . import helpdesk_ticket_brand
+from . import helpdesk_ticket_product
 from . import helpdesk_ticket_location
 from . import helpdesk_ticket_participant
 from . import helpdesk_ticket
 from . import helpdesk_ticket_search
 from . import helpdesk_ticket_words
 from . import helpdesk_ticket_access
+from . import helpdesk_ticket_service
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_mail_layout
 from . import helpdesk_ticket_mail_log
@@ -37,6 +40,7 @@ from . import helpdesk_ticket_portal
 from . import helpdesk_ticket_portal_files
 from . import helpdesk_ticket_portal_home
 from . import helpdesk_ticket_portal_list
+from . import helpdesk_ticket_export
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_token
 from . import helpdesk_ticket_portal_page

@@ -6,6 +6,14 @@ from odoo.exceptions import UserError
 from .helpdesk_ticket_stage import FINAL_KINDS, TURNS
 
 INSTRUCTIONS_MIN_LENGTH = 15
+#: by what the team of a new ticket is found
+ROUTING_FIELDS = (
+    "company_id",
+    "type_id",
+    "category_id",
+    "location_id",
+    "product_id",
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -162,7 +170,7 @@ class HelpdeskTicket(models.Model):
                 ticket.partner_email, strict=False
             )
 
-    @api.depends("user_id", "type_id", "category_id", "location_id")
+    @api.depends("user_id", "type_id", "category_id", "location_id", "product_id")
     def _compute_team_id(self):
         """Route what has no team; a ticket being written follows what is chosen."""
         for ticket in self:
@@ -305,7 +313,7 @@ class HelpdeskTicket(models.Model):
         probe = self.new(
             {
                 name: vals.get(name) or self.env.context.get(f"default_{name}")
-                for name in ("company_id", "type_id", "category_id", "location_id")
+                for name in ROUTING_FIELDS
                 if vals.get(name) or self.env.context.get(f"default_{name}")
             }
         )

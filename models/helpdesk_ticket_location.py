@@ -65,6 +65,21 @@ class HelpdeskTicketLocation(models.Model):
         help="Tickets of this location go to this team unless their type or "
         "category says otherwise.",
     )
+    product_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.product",
+        relation="helpdesk_ticket_location_product_rel",
+        column1="location_id",
+        column2="product_id",
+        string="Products",
+        check_company=True,
+        help="What is used there. Where it is one product only, tickets are about it.",
+    )
+    only_product_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.product",
+        compute="_compute_only_product_id",
+        store=True,
+        help="The product, where one only is used.",
+    )
     show_in_portal = fields.Boolean(
         default=True, help="Offer this location in the ticket form of the portal."
     )
@@ -123,6 +138,12 @@ class HelpdeskTicketLocation(models.Model):
                 or location.country_id
                 or location.partner_id.country_id
             )
+
+    @api.depends("product_ids")
+    def _compute_only_product_id(self):
+        for location in self:
+            products = location.product_ids
+            location.only_product_id = products if len(products) == 1 else False
 
     @api.model
     def _get_offered_domain(self, partner):

@@ -29,6 +29,7 @@ from . import test_desk
 from . import test_desk_browser
 from . import test_draft
 from . import test_draft_browser
+from . import test_export
 from . import test_files
 from . import test_firefox
 from . import test_follow_up
@@ -80,6 +81,7 @@ from . import test_reply
 from . import test_requests
 from . import test_routing
 from . import test_security
+from . import test_service
 from . import test_sign_in
 from . import test_sign_in_limits
 from . import test_sign_in_link

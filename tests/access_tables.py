@@ -50,6 +50,8 @@ ROUTES = read_table(
     POST /my/sign-in/<token>           none none none none none none none none none none
     GET  /my/tickets                   login page page page page page page page page page
     GET  /my/tickets/page/<int:page>   login page page page page page page page page page
+    GET  /my/tickets/export            login page page page page page page page page page
+    POST /my/tickets/export            login page page page page page page page page page
     GET  /my/ticket/<int:ticket_id>    login page none none page none page page page page
     GET  /my/ticket/<int:ticket_id>/<access_token> page page page page page page page page page page
     GET  /my/ticket/<int:ticket_id>/live none page none none page none page page page page
@@ -107,6 +109,7 @@ BOTH_METHODS = {
     "/my/sign-in/<token>",
     "/my/tickets",
     "/my/tickets/page/<int:page>",
+    "/my/tickets/export",
     "/my/ticket/<int:ticket_id>",
     "/my/ticket/<int:ticket_id>/<access_token>",
     "/new/ticket",
@@ -140,6 +143,7 @@ MODELS = read_table(
     helpdesk.sign.in.link            - - - - - - -   -   -   r
     helpdesk.sign.in.link.wizard     - - - - - - crud crud crud crud
     helpdesk.ticket                  - r r r r r cru cru cru crud
+    helpdesk.ticket.brand            - r r r r r r   r   r   crud
     helpdesk.ticket.category         r r r r r r r   r   r   crud
     helpdesk.ticket.channel          - - - - - r r   r   r   crud
     helpdesk.ticket.draft            - - - - - - -   -   -    -
@@ -152,6 +156,7 @@ MODELS = read_table(
     helpdesk.ticket.participant      - - - - - - crud crud crud crud
     helpdesk.rate.limit              - - - - - - -   -   -    -
     helpdesk.ticket.reading          - - - - - - -   -   -   r
+    helpdesk.ticket.product          - r r r r r r   r   r   crud
     helpdesk.ticket.stage            r r r r r r r   r   r   crud
     helpdesk.ticket.tag              - - - - - r r   r   r   crud
     helpdesk.ticket.team             - r r r r r r   r   r   crud

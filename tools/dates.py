@@ -14,6 +14,7 @@ import pytz
 from babel import Locale, UnknownLocaleError
 from babel.dates import (
     format_datetime,
+    format_skeleton,
     format_timedelta,
     get_timezone_location,
 )
@@ -278,3 +279,36 @@ def size_words(size, lang):
         )
         return f"{number} MB"
     return f"{max(1, round(size / 1024))} kB"
+
+
+def spreadsheet_format(pattern):
+    """Return a pattern of ``strftime`` as spreadsheets write it.
+
+    >>> spreadsheet_format("%d/%m/%Y %H:%M"), spreadsheet_format("%m-%d-%y")
+    ('dd/mm/yyyy hh:mm', 'mm-dd-yy')
+    """
+    parts = {
+        "%d": "dd",
+        "%m": "mm",
+        "%Y": "yyyy",
+        "%y": "yy",
+        "%b": "mmm",
+        "%B": "mmmm",
+        "%H": "hh",
+        "%M": "mm",
+    }
+    for code, words in parts.items():
+        pattern = pattern.replace(code, words)
+    return pattern
+
+
+def month_words(moment, lang):
+    """Return a month in words.
+
+    >>> from datetime import datetime
+    >>> month_words(datetime(2026, 10, 1), "es_MX")
+    'octubre de 2026'
+    >>> month_words(datetime(2026, 10, 1), "en_US")
+    'October 2026'
+    """
+    return format_skeleton("yMMMM", moment, locale=parse_lang(lang))

@@ -249,7 +249,9 @@ class TestSpanishEverywhere(HttpCase):
             ),
             *(f"/my/ticket/{ticket.id}" for ticket in by_kind.values()),
             "/my/ticket/999999999",
+            "/my/profile",
             "/my/security",
+            "/my/security/data",
             "/my/account",
         ]
 

@@ -73,6 +73,7 @@ class HelpdeskAccessCheck(models.TransientModel):
         """Return sentences as a list, each with its mark."""
         if not lines:
             return False
+        # the marks only repeat what the sentences say
         items = Markup().join(
             Markup("<li>{} {}</li>").format(MARKS[mark], text) for mark, text in lines
         )
@@ -301,7 +302,7 @@ class HelpdeskAccessCheck(models.TransientModel):
         return ticket._is_read_by(user) and (ticket.active or not user.share)
 
     def _get_ticket_lines(self, person, ticket):
-        """Return whether and why a person sees one (sudo) ticket."""
+        """Return whether, and then why, a person sees one (sudo) ticket."""
         sees = self._sees(person, ticket)
         words = {"name": person.name or person.email, "number": ticket.number}
         if sees and self._get_user(person):
@@ -463,16 +464,15 @@ class HelpdeskAccessCheck(models.TransientModel):
             "archived": self.env._("account archived"),
         }
         return [
-            (
-                GOOD if self._sees(person, ticket) else BAD,
-                self.env._(
-                    "%(name)s: %(account)s",
-                    name=person.display_name,
-                    account=words[states[person.id]["state"]],
-                ),
-            )
+            self._get_person_line(person, ticket, words[states[person.id]["state"]])
             for person in people
         ]
+
+    def _get_person_line(self, person, ticket, account):
+        words = {"name": person.display_name, "account": account}
+        if self._sees(person, ticket):
+            return GOOD, self.env._("%(name)s sees it (%(account)s).", **words)
+        return BAD, self.env._("%(name)s does not see it (%(account)s).", **words)
 
     @api.model
     def _get_moment(self, moment):

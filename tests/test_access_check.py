@@ -232,8 +232,8 @@ class TestAccessCheck(HelpdeskCommon):
         ticket = self._create_ticket()
         self._share(ticket, self.eva, included=False)
         text = self._check(self.ana, ticket)["people"]
-        self.assertIn("Ana Pérez: invited, never signed in", text)
-        self.assertIn("Eva Luna: invited", text)
+        self.assertIn("Ana Pérez sees it (invited, never signed in).", text)
+        self.assertIn("Eva Luna does not see it (invited", text)
 
     # ------------------------------------------------------------
     # Who may ask

@@ -15,11 +15,13 @@ from lxml import etree, html
 
 MAX_NESTING = 150
 MAX_PICTURE = 20_000_000
+MAX_STYLE = 2_000
+MAX_WORK = 20_000_000
 DATA_PICTURE = re.compile(
-    r"(?i)(<img\b[^>]*?\bsrc\s*=\s*[\"']?)data:image/(png|jpe?g|gif|webp);base64,"
+    r"(?i)(<img\b[^<>]{0,2000}?\bsrc\s*=\s*[\"']?)data:image/(png|jpe?g|gif|webp);base64,"
     r"([a-z0-9+/=\s%]+)"
 )
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})(?:\s[^<>]*?)?(/?)>")
 #: need no end, or whose end is left out by habit
 OPEN_TAGS = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li td tr th "
@@ -40,7 +42,7 @@ WORDS = (
     "<img background srcset url( image-set expression position z-index opacity float"
     " transform filter clip"
 ).split()
-SIZES = re.compile(r":\s*-|:[^;\"'>]* -\d|\dv(?:[hw]|m)|\d{4}(?:px|pt|r?em|%|ex|ch|in|[cm]m)")
+SIZES = re.compile(r":\s{0,9}-|:[^;:\"'>]{0,60} -\d|\dv(?:[hw]|m)|\d{4}(?:px|pt|r?em|%|ex|ch|in|[cm]m)")
 
 
 def take_pictures(source):
@@ -69,11 +71,17 @@ def take_pictures(source):
 
 
 def is_tangled(source):
-    """Tell whether tags are nested so deep that parsers stop or fall.
+    """Tell whether tags are nested so deep, or so open, that parsers stop or fall.
 
     >>> is_tangled("<div>" * 200), is_tangled("<p>a<p>b" * 200)
     (True, False)
+    >>> is_tangled("<" * 9000), is_tangled("<p>1 < 2" * 900)
+    (True, False)
     """
+    # Odoo's sanitizer looks from each "<" for the ">" that follows
+    work = sum(chunk.count("<") * len(chunk) for chunk in source.split(">"))
+    if work > MAX_WORK:
+        return True
     depth = 0
     for end, name, closed in TAG.findall(source):
         if name.lower() not in OPEN_TAGS and not closed:
@@ -109,7 +117,9 @@ def tame_html(source):
         source = element.get("src", "")
         if source[:4].lower() == "cid:":
             element.set("src", f"cid:{unquote(source[4:]).strip('<>')}")
-        if element.get("style"):
+        if len(element.get("style", "")) > MAX_STYLE:
+            del element.attrib["style"]
+        elif element.get("style"):
             _tame_style(element)
     children = (html.tostring(child, encoding="unicode") for child in root)
     return "".join([escape(root.text or "", quote=False), *children])

@@ -179,6 +179,8 @@ QUOTE_LINES = re.compile(
     r"|(?:from|de)\s*:.{3,}"
     r"|(?:enviado|sent|obtener|get|descarga)\s+(?:desde|from|outlook)\b)"
 )
+#: so much of a line tells whether it begins a quote
+QUOTE_LENGTH = 300
 LINE_TAGS = ("p", "br", "div", "li", "tr", "pre", "h1", "h2", "h3", "hr", "blockquote")
 
 
@@ -222,7 +224,7 @@ def get_new_text(body):
     lines = []
     for line in root.text_content().splitlines():
         words = " ".join(line.split())
-        if QUOTE_LINES.match(normalize(words)):
+        if QUOTE_LINES.match(normalize(words[:QUOTE_LENGTH])):
             break
         if words:
             lines.append(words)

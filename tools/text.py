@@ -17,8 +17,10 @@ def normalize(text):
     >>> normalize(None)
     ''
     """
-    decomposed = unicodedata.normalize("NFKD", str(text or ""))
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = str(text or "")
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(plain.replace("\0", " ").casefold().split())
 
 

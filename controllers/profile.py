@@ -91,7 +91,9 @@ class HelpdeskProfile(http.Controller):
         locations_sudo = Ticket._portal_locations(partner_sudo)
         return {
             "customer_sudo": customer_sudo,
-            "customer_address": "\n".join(filter(None, map(str.strip, address.split("\n")))),
+            "customer_address": "\n".join(
+                filter(None, map(str.strip, address.split("\n")))
+            ),
             "vat_label": customer_sudo.country_id.vat_label or request.env._("Tax ID"),
             "locations_sudo": locations_sudo.filtered("partner_id")[:PLACES],
             "location_words": Ticket._portal_location_word(plural=True),

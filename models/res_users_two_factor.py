@@ -107,8 +107,10 @@ class ResUsers(models.Model):
         # sudo: res.users - the user's own secret, shown after their password
         secret = self.sudo().totp_secret
         # sudo: auth_totp.wizard - never stored, it draws the picture
-        wizard = self.env["auth_totp.wizard"].sudo().new(
-            {"user_id": self.id, "secret": secret}
+        wizard = (
+            self.env["auth_totp.wizard"]
+            .sudo()
+            .new({"user_id": self.id, "secret": secret})
         )
         self._send_account_notice("phone_added")
         return {

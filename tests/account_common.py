@@ -48,9 +48,7 @@ class AccountCommon(PortalCommon):
             for node in form.xpath(".//input[@type='hidden']")
         }
         return self.read(
-            self.url_open(
-                form.get("action") or self.path, data={**data, **fields}
-            )
+            self.url_open(form.get("action") or self.path, data={**data, **fields})
         )
 
     def read(self, response):

@@ -287,9 +287,7 @@ class TestProfile(PortalCommon):
         """S2-51 The customer manages: password."""
         self.sign_in()
         tree = self.get("/my/profile")
-        self.assertEqual(
-            tree.xpath("//a[@name='password']/@href"), ["/my/security"]
-        )
+        self.assertEqual(tree.xpath("//a[@name='password']/@href"), ["/my/security"])
         menu = tree.xpath("//*[contains(@class, 'js_usermenu')]//a/@href")
         self.assertIn("/my/profile", menu)
         self.assertIn("/my/security", menu)

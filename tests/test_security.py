@@ -174,10 +174,7 @@ class TestSecurity(AccountCommon):
         self.sign_in_on("reception")
         self.sign_in_on("phone")
         tree = self.open("/my/security")
-        rows = [
-            self.words(node)
-            for node in tree.xpath("//ul[@name='devices']/li")
-        ]
+        rows = [self.words(node) for node in tree.xpath("//ul[@name='devices']/li")]
         self.assertEqual(len(rows), 2)
         self.assertIn("Safari · iPhone This device", rows[0])
         self.assertIn("Chrome · Linux", rows[1])
@@ -313,7 +310,10 @@ class TestSecurity(AccountCommon):
         self.assertIsNone(self.export())
         self.assertIn("You can do it again from", self.response.text)
         lines = self.env["helpdesk.audit"].search(
-            [("event", "=", "personal_data"), ("partner_id", "=", self.ana.partner_id.id)]
+            [
+                ("event", "=", "personal_data"),
+                ("partner_id", "=", self.ana.partner_id.id),
+            ]
         )
         self.assertEqual(len(lines), 2)
         self.assertEqual(lines.user_id, self.ana)

@@ -36,9 +36,7 @@ class TestTwoFactorShared(AccountCommon):
 
     def make_codes(self):
         tree = self.open("/my/security/recovery-codes")
-        tree = self.submit(
-            tree, "/my/security/recovery-codes", password=self.password
-        )
+        tree = self.submit(tree, "/my/security/recovery-codes", password=self.password)
         return [self.words(node) for node in tree.xpath("//section//code")]
 
     # ------------------------------------------------------------
@@ -52,10 +50,7 @@ class TestTwoFactorShared(AccountCommon):
         self.sign_in_on("phone")
         self.sign_in_on("reception")
         tree = self.open("/my/security")
-        blocks = [
-            self.words(node)
-            for node in tree.xpath("//*[@name='signed_out']")
-        ]
+        blocks = [self.words(node) for node in tree.xpath("//*[@name='signed_out']")]
         self.assertEqual(len(blocks), 2)
         for block in blocks:
             self.assertIn("signs out all other devices", block)
@@ -160,7 +155,9 @@ class TestTwoFactorShared(AccountCommon):
         """S0-02: printable recovery codes: each gets one person in, once."""
         self.enable()
         self.sign_in_on("reception", code=self.next_code())
-        self.assertIn("no recovery codes", self.part(self.open("/my/security"), "print_codes"))
+        self.assertIn(
+            "no recovery codes", self.part(self.open("/my/security"), "print_codes")
+        )
         codes = self.make_codes()
         self.assertEqual(len(set(codes)), 10)
         self.assertIn("no-store", self.response.headers["Cache-Control"])
@@ -176,7 +173,10 @@ class TestTwoFactorShared(AccountCommon):
         self.assertIn("This is no recovery code that is left", self.text)
         self.assertFalse(self.is_signed_in("office"))
         self.take("phone")
-        self.assertIn("Recovery codes left: 9", self.part(self.open("/my/security"), "recovery_codes"))
+        self.assertIn(
+            "Recovery codes left: 9",
+            self.part(self.open("/my/security"), "recovery_codes"),
+        )
         self.assertIn(
             "A recovery code was used to sign in", self.mails().mapped("subject")
         )

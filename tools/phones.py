@@ -19,7 +19,7 @@ def parse_phone(text, country_code=None):
     """Return a number in the international form, with spaces.
 
     :param str text: as typed
-    :param str country_code: two letters; the country of numbers without one of their own
+    :param str country_code: two letters, for numbers without a country of their own
     :raise PhoneError: when it is no number of that country
 
     >>> parse_phone("322 222 1234", "MX"), parse_phone("0034 91 123 45 67", "ES")

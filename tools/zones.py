@@ -49,9 +49,9 @@ def all_zones(lang):
         zone: f"{locale.territories.get(code, code)} ({_city(zone, locale)})"
         for zone, code in _PLACES.items()
     }
-    return tuple(
-        sorted(names.items(), key=lambda row: (_sort_key(row[1]), row[0]))
-    ) + (("UTC", "UTC"),)
+    return tuple(sorted(names.items(), key=lambda row: (_sort_key(row[1]), row[0]))) + (
+        ("UTC", "UTC"),
+    )
 
 
 def _city(zone, locale):

@@ -9,4 +9,6 @@ export class PrintButton extends Interaction {
   };
 }
 
-registry.category("public.interactions").add("helpdesk_service_portal.print", PrintButton);
+registry
+  .category("public.interactions")
+  .add("helpdesk_service_portal.print", PrintButton);

@@ -27,8 +27,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _post_dispatch(cls, response):
-        super()._post_dispatch(response)
+        res = super()._post_dispatch(response)
         cls._protect(response)
+        return res
 
     @classmethod
     def _handle_error(cls, exception):

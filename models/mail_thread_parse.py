@@ -139,11 +139,7 @@ class MailThread(models.AbstractModel):
                 part = tame_html(part)
             else:
                 part = append_content_to_html("", text, preserve=True)
-            body = (
-                append_content_to_html(body, part, plaintext=False)
-                if body
-                else part
-            )
+            body = append_content_to_html(body, part, plaintext=False) if body else part
         if not body and "encrypted" in content.remarks:
             body = self.env._(
                 "This mail is encrypted and cannot be read here. Please ask for it "

@@ -97,7 +97,10 @@ class Dovecot:
         )
         libraries = self.home / "libraries"
         libraries.mkdir()
-        for path in (*root.glob("usr/lib/*-linux-gnu*/*.so*"), root / "usr/sbin/dovecot"):
+        for path in (
+            *root.glob("usr/lib/*-linux-gnu*/*.so*"),
+            root / "usr/sbin/dovecot",
+        ):
             shutil.copy(path, libraries, follow_symlinks=False)
         shutil.copy(root / "usr/bin/doveconf", libraries)
         for folder in ("run", "mail"):

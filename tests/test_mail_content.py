@@ -176,4 +176,3 @@ class TestMailContent(MailboxCommon):
         self.assertFalse(self._get_lines())
         names = partner.message_ids.attachment_ids.mapped("name")
         self.assertEqual(names, ["winmail.dat"])
-

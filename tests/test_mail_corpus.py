@@ -21,7 +21,7 @@ MACHINES = ("auto_reply", "bounce")
 
 @tagged("post_install", "-at_install")
 class TestMailCorpus(MailboxCommon):
-    """S1-04 "Every email becomes a numbered ticket": lost, twice or in circles: none."""
+    """S1-04 "Every email becomes a numbered ticket": none is lost, doubled, looped."""
 
     @classmethod
     def setUpClass(cls):
@@ -44,7 +44,9 @@ class TestMailCorpus(MailboxCommon):
         self.last_line = self.Log.search([], limit=1).id or 0
         self.last_ticket = self.Ticket.search([], order="id desc", limit=1).id or 0
         raw = case.raw(self) if callable(case.raw) else case.raw
-        with tools.mute_logger("odoo.addons.helpdesk_service_portal.models.mail_thread"):
+        with tools.mute_logger(
+            "odoo.addons.helpdesk_service_portal.models.mail_thread"
+        ):
             self._hand_in(raw)
         return raw, self._get_lines(), self._get_tickets()
 

@@ -303,6 +303,7 @@ class TestMailWholeWay(HttpCase, MailboxCommon):
     @contextmanager
     def _fake_helpdesk(self, status, received):
         """A door that answers always the same and keeps what it was given."""
+
         class Door(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))

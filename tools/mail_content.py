@@ -50,7 +50,7 @@ CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 
 
 def decode_text(data, charset=None):
-    r"""Return the text of some bytes: by their charset if it is true, else by what fits.
+    r"""Return the text of bytes: by their charset if it is true, else by what fits.
 
     >>> decode_text("Habitación".encode(), "us-ascii")
     'Habitación'
@@ -227,7 +227,9 @@ class Mail(EmailMessage):
         coded = str(self.get("Content-Transfer-Encoding", "")).strip().lower()
         if coded == "base64" and data and b" " not in data.strip():
             source = str(self._payload).encode("ascii", "replace")
-            if b"".join(data.split()) == b"".join(source.split()):  # given up by the standard library
+            if b"".join(data.split()) == b"".join(
+                source.split()
+            ):  # given up by the standard library
                 data = decode_base64(source)
         return data
 
@@ -510,7 +512,9 @@ def describe_invitation(data):
         if value and name == "DTSTART":
             value = re.sub(
                 r"^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d))?.*",
-                lambda m: "-".join(m.groups()[:3]) + (f" {m[4]}:{m[5]}" if m[4] else ""),
+                lambda m: (
+                    "-".join(m.groups()[:3]) + (f" {m[4]}:{m[5]}" if m[4] else "")
+                ),
                 value,
             )
         if value:

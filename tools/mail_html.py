@@ -24,13 +24,15 @@ DATA_PICTURE = re.compile(
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})(?:\s[^<>]*?)?(/?)>")
 #: need no end, or whose end is left out by habit
 OPEN_TAGS = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li td tr th "
-    "tbody thead tfoot dt dd option colgroup".split()
+    "area base br col embed hr img input link meta param source track wbr p li td tr"
+    " th tbody thead tfoot dt dd option colgroup".split()
 )
 DECLARATION = re.compile(r"([\w-]+)\s*:\s*((?:[^;\"']|\"[^\"]*\"|'[^']*')+)")
 #: of a style: what loads, covers or hides something
 HOSTILE_NAME = re.compile(r"(?i)position|z-index|opacity|float|transform|filter|clip")
-HOSTILE_VALUE = re.compile(r"(?i)url\s*\(|image-set|expression|\dv(?:[hw]|min|max)|\d{4}")
+HOSTILE_VALUE = re.compile(
+    r"(?i)url\s*\(|image-set|expression|\dv(?:[hw]|min|max)|\d{4}"
+)
 SHIFT = re.compile(r"(?i)margin|indent|spacing|padding|top|left|right|bottom")
 TINY = re.compile(r"^\s*[012](?:\.\d+)?\s*(?:px)?\s*$", re.I)
 TINY_STYLE = re.compile(
@@ -42,7 +44,9 @@ WORDS = (
     "<img background srcset url( image-set expression position z-index opacity float"
     " transform filter clip"
 ).split()
-SIZES = re.compile(r":\s{0,9}-|:[^;:\"'>]{0,60} -\d|\dv(?:[hw]|m)|\d{4}(?:px|pt|r?em|%|ex|ch|in|[cm]m)")
+SIZES = re.compile(
+    r":\s{0,9}-|:[^;:\"'>]{0,60} -\d|\dv(?:[hw]|m)|\d{4}(?:px|pt|r?em|%|ex|ch|in|[cm]m)"
+)
 
 
 def take_pictures(source):

@@ -262,6 +262,8 @@ def _read_rtf(rtf, encapsulated):
         elif word:
             output.append(WORDS.get(word, ""))
         elif symbol and symbol in b"\\{}~_-":
-            output.append({b"~": "\xa0", b"_": "-", b"-": ""}.get(symbol) or
-                          ("" if symbol == b"-" else symbol.decode()))
+            output.append(
+                {b"~": "\xa0", b"_": "-", b"-": ""}.get(symbol)
+                or ("" if symbol == b"-" else symbol.decode())
+            )
     return "".join(output).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -19,7 +19,9 @@ PAGE = (
     "<html><head><style>p {margin: 0}</style></head><body>{}"
     "<div class='gmail_quote'><blockquote>{}</blockquote></div></body></html>"
 )
-LINE = "<p style='margin:0in;font-size:11pt'>No llegan las <b>reservas</b>, hab. 12.</p>"
+LINE = (
+    "<p style='margin:0in;font-size:11pt'>No llegan las <b>reservas</b>, hab. 12.</p>"
+)
 QUOTE = "<p>We received your request and will write as soon as we have news.</p>"
 
 
@@ -122,9 +124,7 @@ def hand_in(env, senders):
     mails = []
     for number, sender in enumerate(senders):
         sender, references = sender if isinstance(sender, tuple) else (sender, "")
-        mails.append(
-            prepare_mail(env, number, sender, f"support@{DOMAIN}", references)
-        )
+        mails.append(prepare_mail(env, number, sender, f"support@{DOMAIN}", references))
     statements = []
     for number, raw in enumerate(mails):
         if number == WARM:

@@ -61,7 +61,9 @@ def mail(
         "Content-Transfer-Encoding": encoding,
     }
     head = b"".join(
-        to_bytes(key) + b": " + to_bytes(value).replace(b"{name}", name.encode())
+        to_bytes(key)
+        + b": "
+        + to_bytes(value).replace(b"{name}", name.encode())
         + b"\r\n"
         for key, value in known.items()
         if value is not None

@@ -62,7 +62,7 @@ MAILS = [
     ),
     text(
         "uuencoded",
-        b"begin 644 a.txt\r\n,2&]L82!7:49I(\"$*\r\n`\r\nend\r\n",
+        b'begin 644 a.txt\r\n,2&]L82!7:49I("$*\r\n`\r\nend\r\n',
         "utf-8",
         ("Hola WiFi",),
         "x-uuencode",

@@ -37,13 +37,27 @@ MAILS = [
     Case("plus-tag", mail("plus-tag", to="support+booking@desk.example")),
     Case("two-aliases", mail("two-aliases", to=f"{DESK}, ventas@desk.example")),
     Case("in-copy", mail("in-copy", to="x@hotel.example", extra=f"Cc: {DESK}\n")),
-    Case("blind-copy", mail("blind-copy", to="x@hotel.example",
-                            extra=f"Delivered-To: {DESK}\n")),
-    Case("unknown-address", mail("unknown-address", to="nobody@desk.example"),
-         "held,refused,failed", ()),
-    Case("forwarded-by-staff", mail(
-        "forwarded-by-staff", "Para ustedes\r\n\r\n---------- Forwarded message "
-        "---------\r\nFrom: Eva <eva@test.example>\r\nDate: Sun, 22 Nov 2026\r\n"
-        f"Subject: WiFi\r\nTo: laura@test.example\r\n\r\nNo hay. forwarded-by-staff",
-        sender="laura@test.example", subject="Fwd: WiFi"), "ticket,held", ()),
+    Case(
+        "blind-copy",
+        mail("blind-copy", to="x@hotel.example", extra=f"Delivered-To: {DESK}\n"),
+    ),
+    Case(
+        "unknown-address",
+        mail("unknown-address", to="nobody@desk.example"),
+        "held,refused,failed",
+        (),
+    ),
+    Case(
+        "forwarded-by-staff",
+        mail(
+            "forwarded-by-staff",
+            "Para ustedes\r\n\r\n---------- Forwarded message "
+            "---------\r\nFrom: Eva <eva@test.example>\r\nDate: Sun, 22 Nov 2026\r\n"
+            "Subject: WiFi\r\nTo: laura@test.example\r\n\r\nNo hay. forwarded-by-staff",
+            sender="laura@test.example",
+            subject="Fwd: WiFi",
+        ),
+        "ticket,held",
+        (),
+    ),
 ]

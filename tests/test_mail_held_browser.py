@@ -24,7 +24,7 @@ class TestMailHeldBrowser(MailboxCommon, BrowserCase):
         # of demo data
         self.Log.search([("outcome", "in", ("held", "failed"))]).outcome = "refused"
         self.lines = self.Log
-        for name in ("First", "Second"):
+        for name in ("Alpha", "Beta"):
             self.lines |= self._receive(
                 f"noreply@{name.lower()}.example", subject=name, body=f"It is {name}"
             )
@@ -37,7 +37,7 @@ class TestMailHeldBrowser(MailboxCommon, BrowserCase):
         page.goto("/odoo/helpdesk-desk")
         page.locator("[data-tab=held] .o_desk_count", has_text="2").wait_for()
         page.locator("[data-tab=held]").click()
-        page.locator(".o_desk_row", has_text="First").wait_for()
+        page.locator(".o_desk_row", has_text="Alpha").wait_for()
         return page
 
     def test_release_at_the_desk(self):
@@ -48,12 +48,12 @@ class TestMailHeldBrowser(MailboxCommon, BrowserCase):
             page = self._open_held(browser, DESK)
             with self.pictures_of_failures(page):
                 title = page.locator(".o_desk_title h2")
-                title.get_by_text("First").wait_for()
+                title.get_by_text("Alpha").wait_for()
                 page.get_by_text("Held mails (2)").wait_for()
-                page.get_by_text("It is First").last.wait_for()
+                page.get_by_text("It is Alpha").last.wait_for()
                 page.locator(".o_desk_release").click()
                 preview = page.locator(".modal [name=preview]")
-                preview.get_by_text("noreply@first.example").first.wait_for()
+                preview.get_by_text("noreply@alpha.example").first.wait_for()
                 page.locator(".modal footer .btn-primary").click()
                 page.locator(".o_form_view, .o_desk_title").first.wait_for()
                 page.goto("/odoo/helpdesk-desk")
@@ -67,11 +67,11 @@ class TestMailHeldBrowser(MailboxCommon, BrowserCase):
             page = self._open_held(browser, PHONE)
             with self.pictures_of_failures(page):
                 self.assertFalse(page.locator(".o_desk_mail").is_visible())
-                page.locator(".o_desk_row", has_text="Second").tap()
+                page.locator(".o_desk_row", has_text="Beta").tap()
                 page.get_by_role("button", name="Never accept this sender").tap()
                 page.locator(".modal .btn-primary").tap()
                 page.locator("[data-tab=held] .o_desk_count", has_text="1").wait_for()
                 self.assertFalse(page.locator(".o_desk_mail").is_visible())
         self.env.invalidate_all()
         refused = self.lines.filtered(lambda line: line.outcome == "refused")
-        self.assertEqual(refused.subject, "Second")
+        self.assertEqual(refused.subject, "Beta")

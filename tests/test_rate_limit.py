@@ -1,11 +1,14 @@
+import re
 import threading
 from collections import Counter
 from contextlib import contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from ..models.helpdesk_rate_limit import HelpdeskRateLimit
 from ..tools import rate_limit
@@ -106,6 +109,18 @@ class TestRateLimit(HelpdeskCommon):
         self.assertFalse(self.Limit._hit("submit", 1), "open for good")
         setting.set_param("helpdesk_service_portal.limit.submit", "many")
         self.assertEqual(self.Limit._get_limit("submit"), rate_limit.LIMITS["submit"])
+
+    def test_every_door_has_a_limit(self):
+        """What the program counts without a limit of its own is in the table."""
+        root = Path(file_path("helpdesk_service_portal/__manifest__.py")).parent
+        named = re.compile(r"(?:_hit|limited)\(\s*\"(\w+)\",?(?![^)]*, \d)")
+        doors = set()
+        for folder in ("controllers", "models"):
+            for file in (root / folder).glob("*.py"):
+                doors |= set(named.findall(file.read_text()))
+        self.assertLessEqual({"submit", "export", "mail_link"}, doors)
+        for door in doors - {"proof"}:
+            self.assertTrue(self.Limit._get_limit(door), door)
 
     def test_lines_whose_time_is_over_are_deleted(self):
         with self.clock("2026-11-22 10:00:00"):

@@ -25,6 +25,7 @@ LIMITS = {
     "submit": (30, 3600),
     "message": (60, 15 * 60),
     "upload": (200, 3600),
+    "export": (20, 3600),
     "sign_up_network": (10, 3600),
     "invite": (30, 3600),
     # the password once more before a sensitive act, and a copy of all one has

@@ -90,13 +90,17 @@ class HelpdeskAccessCheck(models.TransientModel):
         if not person.active:
             lines.append((BAD, self.env._("The contact is archived.")))
         if not person.email:
-            text = self.env._("The contact has no e-mail address: no mail reaches them.")
+            text = self.env._(
+                "The contact has no e-mail address: no mail reaches them."
+            )
             lines.append((BAD, text))
         lines.append(self._get_sign_in_line(state))
         if state["state"] in ("invited", "active"):
             lines += self._get_safety_lines(state)
         if state["mails_blocked"]:
-            text = self.env._("Their address is on the list of those we never write to.")
+            text = self.env._(
+                "Their address is on the list of those we never write to."
+            )
             lines.append((BAD, text))
         if state["mails_bounced"]:
             text = self.env._(
@@ -237,7 +241,8 @@ class HelpdeskAccessCheck(models.TransientModel):
             yield (
                 NOTE,
                 self.env._(
-                    "At present these are %(count)s tickets, %(own)s of them their own.",
+                    "At present these are %(count)s tickets, %(own)s of them their "
+                    "own.",
                     count=counts.get(True, 0),
                     own=own,
                 ),
@@ -308,8 +313,11 @@ class HelpdeskAccessCheck(models.TransientModel):
         if sees and self._get_user(person):
             verdict = GOOD, self.env._("%(name)s sees #%(number)s.", **words)
         elif sees:
-            verdict = GOOD, self.env._(
-                "%(name)s sees #%(number)s by the links of our mails.", **words
+            verdict = (
+                GOOD,
+                self.env._(
+                    "%(name)s sees #%(number)s by the links of our mails.", **words
+                ),
             )
         else:
             verdict = BAD, self.env._("%(name)s does not see #%(number)s.", **words)
@@ -486,7 +494,9 @@ class HelpdeskAccessCheck(models.TransientModel):
     @api.model
     def _open(self, partner, ticket=None):
         """Return the action that shows the check of a person, of a ticket."""
-        check = self.create({"partner_id": partner.id, "ticket_id": ticket and ticket.id})
+        check = self.create(
+            {"partner_id": partner.id, "ticket_id": ticket and ticket.id}
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Access check"),

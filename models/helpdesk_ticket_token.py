@@ -151,7 +151,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _get_thread_with_access(
-        self, thread_id, *, hash=None, pid=None, token=None, **kwargs  # noqa: A002
+        self,
+        thread_id,
+        *,
+        hash=None,  # noqa: A002 - the core's names
+        pid=None,
+        token=None,
+        **kwargs,
     ):
         """The core's tokens and hashes end as our links do."""
         if hash or token:

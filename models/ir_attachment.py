@@ -38,7 +38,9 @@ class IrAttachment(models.Model):
     def _is_of_ticket(self):
         """Tell whether this file belongs to a ticket or to one of its messages."""
         return (
-            self.res_model == "helpdesk.ticket" and bool(self.res_id) and not self.public
+            self.res_model == "helpdesk.ticket"
+            and bool(self.res_id)
+            and not self.public
         )
 
     def _is_open_to_reader(self, token=None):

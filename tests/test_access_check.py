@@ -224,7 +224,9 @@ class TestAccessCheck(HelpdeskCommon):
         text = self._check(guest, ticket)["ticket"]
         self.assertIn(f"Nora sees #{ticket.number} by the links of our mails.", text)
         ticket.stage_id = self.stages["closed"]
-        self.assertIn("links of its mails work until", self._check(guest, ticket)["ticket"])
+        self.assertIn(
+            "links of its mails work until", self._check(guest, ticket)["ticket"]
+        )
         ticket.closed_date = fields.Datetime.now() - timedelta(days=400)
         self.assertIn("open it no more", self._check(guest, ticket)["ticket"])
 
@@ -255,7 +257,9 @@ class TestAccessCheck(HelpdeskCommon):
         ticket = self._create_ticket(user_id=self.laura.id)
         for record, said in ((self.ana.partner_id, False), (ticket, True)):
             record = record.with_user(self.laura)
-            method = "action_helpdesk_access_check" if not said else "action_access_check"
+            method = (
+                "action_helpdesk_access_check" if not said else "action_access_check"
+            )
             action = getattr(record, method)()
             check = self.env[action["res_model"]].browse(action["res_id"])
             check = check.with_user(self.laura)

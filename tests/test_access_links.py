@@ -227,9 +227,7 @@ class TestLinks(SharingCase, HttpCase):
         self.assertFalse(any(map(self.opens, links)))
         self.assertEqual(self.content(late, self.ana), 404)
         signed = self.ticket._sign_token(self.ana.partner_id.id)
-        Public = self.env["helpdesk.ticket"].with_user(
-            self.env.ref("base.public_user")
-        )
+        Public = self.env["helpdesk.ticket"].with_user(self.env.ref("base.public_user"))
         for proof in (
             {"hash": signed, "pid": self.ana.partner_id.id},
             {"token": self.ticket.access_token},

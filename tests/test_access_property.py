@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Random ways of sharing, against the sentences as a plain model in Python.
 
-    HELPDESK_SHARINGS=2000 ./dev/test tests/test_access_property.py
+HELPDESK_SHARINGS=2000 ./dev/test tests/test_access_property.py tries more of them.
 """
 
 import os
@@ -62,7 +62,7 @@ OPEN_PLACES = {0, 1}
 
 
 def covers(person, ticket):
-    """"a setting on the contact widens that to their locations or to the company"."""
+    """Settled: "a setting on the contact widens that to their locations or company"."""
     if person.scope == "company":
         return person.customer == ticket.customer
     managed = person.manages & OPEN_PLACES
@@ -70,7 +70,7 @@ def covers(person, ticket):
 
 
 def sees(person, ticket):
-    """"a person sees their own tickets and those they take part in"; private
+    """Settled: "a person sees their own tickets and those they take part in"; private
     categories: "only requester and managers".
     """
     if person.number == ticket.requester:
@@ -83,7 +83,7 @@ def sees(person, ticket):
 
 
 def sees_since(person, ticket):
-    """"an outsider from the moment they were added"; None: the whole history."""
+    """Settled: "an outsider from the moment they were added"; None: all of it."""
     if person.number == ticket.requester or covers(person, ticket):
         return None
     return ticket.rows[person.number][1]
@@ -306,9 +306,7 @@ class TestSharing(FiguresCase, HelpdeskCommon):
         readable = Message.browse(both)._filtered_access("read")
         self.assertEqual(set(readable.ids), wanted, "messages by id")
         File = self.env["ir.attachment"].with_user(user).sudo()
-        opened = {
-            id_ for id_ in self.files if File.browse(id_)._is_open_to_reader()
-        }
+        opened = {id_ for id_ in self.files if File.browse(id_)._is_open_to_reader()}
         wanted = {
             id_
             for id_, (n, moment) in self.files.items()

@@ -77,7 +77,7 @@ class SharingCase(HelpdeskCommon):
 
 @tagged("post_install", "-at_install")
 class TestHistory(SharingCase):
-    """"an outsider from the moment they were added" (Settled: Who sees what)."""
+    """Settled: "an outsider from the moment they were added"."""
 
     def test_messages(self):
         """By id, by search and by the thread: later ones only."""
@@ -174,13 +174,15 @@ class TestHistory(SharingCase):
             self.assertIn(word, self.ticket.search_text)
 
     def test_outsiders_begin_when_they_are_added(self):
-        """"A participant of the customer's own company sees the whole history; an
-        outsider from the moment they were added"; "To and Cc of the first mail see
+        """Settled: "A participant of the customer's own company sees the whole
+        history; an outsider from the moment they were added"; "To and Cc of the first mail see
         everything".
         """
         Participant = self.env["helpdesk.ticket.participant"]
         ticket = self._create_ticket()
-        guest = self.env["res.partner"].create({"name": "Guest", "email": "g@x.example"})
+        guest = self.env["res.partner"].create(
+            {"name": "Guest", "email": "g@x.example"}
+        )
         with self.clock(hours=1) as moment:
             for partner, vals, since in (
                 (self.luis.partner_id, {}, False),
@@ -213,7 +215,7 @@ class TestHistory(SharingCase):
         )
 
     def test_sharing_everything_so_far(self):
-        """"unless whoever adds them ticks 'share everything so far'"."""
+        """Settled: "unless whoever adds them ticks 'share everything so far'"."""
         self.row.sees_from = False
         ticket = self.as_user(self.eva)
         self.assertIn(REQUEST, ticket.read(["description"])[0]["description"])
@@ -245,7 +247,7 @@ class TestHistory(SharingCase):
         self.assertTrue(Message.browse(self.early.id).has_access("read"))
 
     def test_our_people_see_all_of_it(self):
-        """The moment is for customers: an agent in copy reads the thread they answer."""
+        """The moment is for customers: an agent in copy reads what they answer."""
         self.row.partner_id = self.laura.partner_id
         ticket = self.as_user(self.laura)
         self.assertIn(REQUEST, ticket.read(["description"])[0]["description"])
@@ -350,7 +352,7 @@ class TestHistoryPage(SharingCase, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestPrivateCategory(HelpdeskCommon):
-    """"is_private (only requester and managers)" cuts through all scopes."""
+    """Settled: "is_private (only requester and managers)" cuts through all scopes."""
 
     @classmethod
     def setUpClass(cls):

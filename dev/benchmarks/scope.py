@@ -68,9 +68,7 @@ def measure(env, options):
 def make_courses(desks):
     """By the desk, the person and what is asked there."""
     courses = {
-        ("base", "some", FLOOR): Course(
-            desks["base"], "some", lambda: (Call("/my"),)
-        )
+        ("base", "some", FLOOR): Course(desks["base"], "some", lambda: (Call("/my"),))
     }
     for scope in SCOPES:
         for count in VISIBLE:

@@ -175,8 +175,8 @@ class TestHistory(SharingCase):
 
     def test_outsiders_begin_when_they_are_added(self):
         """Settled: "A participant of the customer's own company sees the whole
-        history; an outsider from the moment they were added"; "To and Cc of the first mail see
-        everything".
+        history; an outsider from the moment they were added"; "To and Cc of the
+        first mail see everything".
         """
         Participant = self.env["helpdesk.ticket.participant"]
         ticket = self._create_ticket()

@@ -236,6 +236,16 @@ def _cut_before(root, texts, lines):
             rest = re.sub(r"(?m)^[ \t]*> ?", "", rest)
         setattr(node, "tail" if is_tail else "text", rest)
     _text, last, is_tail = texts[first["index"]]
+    _drop_pictures_before(root, last, is_tail)
+    _unquote(root, last)
+    inner = [escape(root.text or "")]
+    for child in root:
+        inner.append(Markup(etree.tostring(child, encoding="unicode", method="html")))
+    return Markup("").join(inner)
+
+
+def _drop_pictures_before(root, last, is_tail):
+    """Take out what shows without text before the node whose text is the first."""
     for node in list(root.iter("img", "br", "hr", last.tag)):
         if node is last and not is_tail:
             break
@@ -243,14 +253,14 @@ def _cut_before(root, texts, lines):
             node.drop_tree()
         if node is last:
             break
-    for node in list(last.iterancestors("blockquote")):
-        node.drop_tag()  # it is what was asked, not a quotation
-    for node in root.iter(etree.Element):
-        for name in [name for name in node.attrib if name.startswith(QUOTED)]:
-            del node.attrib[name]
-        if "gmail_quote" in node.get("class", ""):
-            del node.attrib["class"]
-    inner = [escape(root.text or "")]
-    for child in root:
-        inner.append(Markup(etree.tostring(child, encoding="unicode", method="html")))
-    return Markup("").join(inner)
+
+
+def _unquote(root, node):
+    """What was passed on is what was asked, no quotation, which would be folded."""
+    for quote in list(node.iterancestors("blockquote")):
+        quote.drop_tag()
+    for element in root.iter(etree.Element):
+        for name in [name for name in element.attrib if name.startswith(QUOTED)]:
+            del element.attrib[name]
+        if "gmail_quote" in element.get("class", ""):
+            del element.attrib["class"]

@@ -3,7 +3,6 @@
 """Mails without HTML, as people read them: pure functions, no ORM."""
 
 import re
-from itertools import groupby
 
 from lxml import html
 from markupsafe import Markup
@@ -38,8 +37,8 @@ def lay_out(body):
     text = html.fromstring(f"<pre>\n{match[1]}</pre>").text_content()
     lines = [line.rstrip() for line in text.strip("\r\n").splitlines()]
     parts = []
-    for is_quote, group in groupby(_mark(lines), key=lambda marked: marked[0]):
-        words = [line for _mark_, line in group]
+    for is_quote, group in _get_runs(_mark(lines), lambda marked: marked[0]):
+        words = [line for _quote, line in group]
         if not any(words):
             continue
         paragraphs = _write(words)
@@ -69,11 +68,19 @@ def _mark(lines):
 
 def _write(lines):
     """Return lines as paragraphs, which empty lines separate."""
-    blocks = (
-        list(group)
-        for has_words, group in groupby(lines, key=lambda line: bool(line.strip()))
+    return Markup("").join(
+        Markup("<p>%s</p>") % Markup("<br>").join(block)
+        for has_words, block in _get_runs(lines, lambda line: bool(line.strip()))
         if has_words
     )
-    return Markup("").join(
-        Markup("<p>%s</p>") % Markup("<br>").join(block) for block in blocks
-    )
+
+
+def _get_runs(items, get_key):
+    """Return what stands together with one key, in order, as pairs: key, items."""
+    runs = []
+    for item in items:
+        key = get_key(item)
+        if not runs or runs[-1][0] != key:
+            runs.append((key, []))
+        runs[-1][1].append(item)
+    return runs

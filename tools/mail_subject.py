@@ -11,8 +11,8 @@ try:
     from re import _constants as sre
     from re import _parser as sre_parse
 except ImportError:  # Python 3.10
-    import sre_constants as sre
-    import sre_parse
+    import sre_constants as sre  # pylint: disable=deprecated-module
+    import sre_parse  # pylint: disable=deprecated-module
 
 #: so much of a subject is looked at, however long it is
 SUBJECT_LENGTH = 200

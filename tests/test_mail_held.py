@@ -26,10 +26,10 @@ class TestMailHeld(MailboxCommon):
     def _preview(self, user=None, is_move=False, ticket=None):
         """Return what the dialog shows."""
         line = self.line.with_user(user or self.sam)
-        action = line.action_preview_move() if is_move else line.action_preview()
-        wizard = self.env[action["res_model"]].with_user(user or self.sam)
-        wizard = wizard.browse(action["res_id"])
         with self.enter_registry_test_mode():
+            action = line.action_preview_move() if is_move else line.action_preview()
+            wizard = self.env[action["res_model"]].with_user(user or self.sam)
+            wizard = wizard.browse(action["res_id"])
             if ticket:
                 wizard.ticket_id = ticket
             preview = str(wizard.preview or "")

@@ -23,17 +23,22 @@ class HelpdeskTicketMailRelease(models.TransientModel):
         help="The mail becomes a message of this ticket.",
     )
     preview = fields.Html(
-        string="What happens", compute="_compute_preview", sanitize=False
+        string="What happens",
+        compute="_compute_preview",
+        compute_sudo=False,
+        store=True,  # opened in a request that may write: trying out is writing
+        sanitize=False,
     )
 
     @api.depends("line_id", "ticket_id")
-    @api.depends_context("lang")
     def _compute_preview(self):
         for wizard in self:
             if wizard.is_move and not wizard.ticket_id:
                 wizard.preview = False
                 continue
-            wizard.preview = wizard.line_id._get_preview(wizard.ticket_id)
+            wizard.preview = wizard.line_id._origin._get_preview(
+                wizard.ticket_id._origin
+            )
 
     def action_release(self):
         """Do what was shown."""

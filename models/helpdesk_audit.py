@@ -43,7 +43,7 @@ class HelpdeskAudit(models.Model):
         readonly=True,
     )
     user_id = fields.Many2one(
-        comodel_name="res.users", string="User", ondelete="set null", readonly=True
+        comodel_name="res.users", ondelete="set null", readonly=True
     )
     user_name = fields.Char(string="Who", readonly=True)
     partner_id = fields.Many2one(
@@ -86,7 +86,9 @@ class HelpdeskAudit(models.Model):
 
     def write(self, vals):
         """:raise AccessError: always, a line stays as it is"""
-        raise AccessError(self.env._("The audit cannot be changed."))
+        if self:
+            raise AccessError(self.env._("The audit cannot be changed."))
+        return super().write(vals)
 
     def unlink(self):
         """:raise AccessError: unless the time to keep lines is over"""

@@ -122,9 +122,7 @@ class HelpdeskTicketMailLog(models.Model):
         "UNIQUE(message_key)", "A mail is processed once."
     )
     _sender_idx = models.Index("(email_normalized, create_date)")
-    _open_idx = models.Index(
-        "(decide_before) WHERE outcome IN ('held', 'failed')"
-    )
+    _open_idx = models.Index("(decide_before) WHERE outcome IN ('held', 'failed')")
 
     @api.depends("reason", "details", "outcome")
     @api.depends_context("lang")
@@ -238,7 +236,9 @@ class HelpdeskTicketMailLog(models.Model):
             if not people or lines.activity_search([ACTIVITY]):
                 continue
             user = people[:1]
-            local = lines[:1].with_context(lang=user.lang, mail_activity_quick_update=True)
+            local = lines[:1].with_context(
+                lang=user.lang, mail_activity_quick_update=True
+            )
             local.activity_schedule(
                 ACTIVITY,
                 summary=local.env._("Mails that wait for a decision: %s", len(lines)),

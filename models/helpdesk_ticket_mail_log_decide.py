@@ -154,9 +154,7 @@ class HelpdeskTicketMailLog(models.Model):
         # was checked above
         line = self.sudo()
         line.lock_for_update()
-        line.write(
-            {"decided_by_id": self.env.uid, "decided_date": self.env.cr.now()}
-        )
+        line.write({"decided_by_id": self.env.uid, "decided_date": self.env.cr.now()})
         # sudo: mail.activity - whoever was to decide, it is done
         line.activity_unlink([ACTIVITY])
         self.env["helpdesk.audit"]._log(

@@ -60,9 +60,7 @@ class HelpdeskTicketMailLog(models.Model):
             if values["email_to"]
         ]
         if not shown:
-            parts.append(
-                Markup("<p>%s</p>") % self.env._("Nobody gets a mail for it.")
-            )
+            parts.append(Markup("<p>%s</p>") % self.env._("Nobody gets a mail for it."))
         for values in shown:
             parts.append(
                 Markup(

@@ -52,9 +52,7 @@ class TestForged(MailboxCommon):
                 self.assertIn(f'data-oe-id="{line.id}"', note.body)
                 self.assertTrue(note.subtype_id.internal)
                 self.assertNotEqual(note.author_id, self.laura.partner_id)
-                self.assertNotIn(
-                    self.ana.partner_id, self._new_mails.recipient_ids
-                )
+                self.assertNotIn(self.ana.partner_id, self._new_mails.recipient_ids)
 
     def test_confirmed(self):
         """S1-04: confirmed by staff it is sent, in the name of who wrote it."""

@@ -248,7 +248,9 @@ class TestMailHeld(MailboxCommon):
         lines = Sender.create(
             [{"address": " ANA@Hotel.example "}, {"address": "@Hotel.EXAMPLE"}]
         )
-        self.assertEqual(lines.mapped("address"), ["ana@hotel.example", "@hotel.example"])
+        self.assertEqual(
+            lines.mapped("address"), ["ana@hotel.example", "@hotel.example"]
+        )
         for address in ("hotel", "@", "a b"):
             with self.subTest(address=address), self.assertRaises(ValidationError):
                 Sender.create({"address": address})

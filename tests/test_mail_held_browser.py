@@ -59,7 +59,7 @@ class TestMailHeldBrowser(MailboxCommon, BrowserCase):
                 page.goto("/odoo/helpdesk-desk")
                 page.locator("[data-tab=held] .o_desk_count", has_text="1").wait_for()
         self.env.invalidate_all()
-        self.assertEqual(self.lines.mapped("outcome"), ["held", "ticket"])
+        self.assertEqual(self.lines.mapped("outcome"), ["ticket", "held"])
 
     def test_never_on_a_telephone(self):
         """S1-04: list, mail, decision one after the other at 390 px."""

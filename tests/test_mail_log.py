@@ -105,7 +105,9 @@ class TestMailLog(MailboxCommon):
         )
         raw = make_mail(self.ana.email, f"people@{self.alias_domain}", "A new person")
         partner_id = self._hand_in(raw)
-        self.assertEqual(self.env["res.partner"].browse(partner_id).name, "A new person")
+        self.assertEqual(
+            self.env["res.partner"].browse(partner_id).name, "A new person"
+        )
         self.assertFalse(self._get_lines())
 
     def test_no_sender(self):
@@ -216,8 +218,9 @@ class TestMailFailure(MailboxCommon):
             create(records, vals_list)
             raise ValueError("late")
 
-        with mute_logger(THREAD), patch.object(
-            self.env.registry["helpdesk.ticket"], "create", fail
+        with (
+            mute_logger(THREAD),
+            patch.object(self.env.registry["helpdesk.ticket"], "create", fail),
         ):
             line = self._receive(self.stranger)
         self.assertEqual(line.outcome, "failed")

@@ -19,9 +19,7 @@ class TestLoop(MailboxCommon):
     def test_loop_is_held(self):
         """S1-04: machines that answer each other stop, and all they said is kept."""
         lines = [
-            self._receive(
-                self.stranger, subject=f"Case {n}", body=REPLY.format(n)
-            )
+            self._receive(self.stranger, subject=f"Case {n}", body=REPLY.format(n))
             for n in range(7)
         ]
         self.assertEqual(

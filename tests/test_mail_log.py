@@ -143,9 +143,11 @@ class TestMailLog(MailboxCommon):
 class TestMailFailure(MailboxCommon):
     """What becomes of a mail when something goes wrong."""
 
-    def _break(self, method="message_new", error=ValueError("odd")):
+    def _break(self, method="message_new", error=None):
         return patch.object(
-            self.env.registry["helpdesk.ticket"], method, side_effect=error
+            self.env.registry["helpdesk.ticket"],
+            method,
+            side_effect=error or ValueError("odd"),
         )
 
     @mute_logger(THREAD)

@@ -52,8 +52,8 @@ def get_message_key(message, raw):
 
     >>> get_message_key({"Message-ID": " <1@hotel.example>\\n"}, b"")
     '<1@hotel.example>'
-    >>> key = get_message_key({"From": "Ana <ANA@hotel.example>"}, b"x\\n\\nHello")
-    >>> key == get_message_key({"From": "ana  <ana@hotel.example>"}, b"x\\r\\n\\r\\nHello")
+    >>> key = get_message_key({"From": "Ana <ANA@hotel.example>"}, b"x\\n\\nHi")
+    >>> key == get_message_key({"From": "ana  <ana@hotel.example>"}, b"\\r\\n\\r\\nHi")
     True
     >>> key == get_message_key({"From": "ana@hotel.example"}, b"x\\n\\nBye")
     False

@@ -290,7 +290,8 @@ CUSTOMER_FIELDS = set(
     call_date name number partner_area partner_company_name partner_email partner_extension
     partner_id partner_name priority reopen_count search_text sent_by_id
     sequence solve_due_date solved_date stage_id stage_kind team_id turn type_id user_id
-    waiting_party write_date
+    waiting_party write_date brand_id
+    country_id product_id
     """.split()
 )
 # What customers write of their own tickets over RPC.

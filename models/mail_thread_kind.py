@@ -113,7 +113,8 @@ class MailThread(models.AbstractModel):
                             'bounce', bounce_alias || '@' || name)), '[]')
                    FROM mail_alias_domain),
                 (SELECT json_build_object(
-                            'id', message.id, 'model', message.model, 'res_id', message.res_id,
+                            'id', message.id,
+                            'model', message.model, 'res_id', message.res_id,
                             'team_id', ticket.team_id,
                             'company_id', ticket.company_id)
                    FROM mail_message message

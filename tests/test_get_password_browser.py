@@ -33,7 +33,7 @@ SPANISH = (
         "reset": "Restablecer contraseña",
         "sent": "un correo con un enlace va en camino",
         "saved": "Su contraseña está guardada",
-        "used": "Este enlace ya no sirve",
+        "used": "Este enlace ya no funciona",
         "invited": "Crear mi contraseña",
         "forgot": "Elegir una contraseña nueva",
         "wrong": "Si no está seguro de su contraseña",

@@ -1,4 +1,11 @@
-import {Component, onMounted, useEffect, useRef, useState} from "@odoo/owl";
+import {
+  Component,
+  onMounted,
+  onWillUpdateProps,
+  useEffect,
+  useRef,
+  useState,
+} from "@odoo/owl";
 import {focusOn} from "./call_focus.esm";
 import {_t} from "@web/core/l10n/translation";
 import {useDebounced} from "@web/core/utils/timing";
@@ -26,6 +33,11 @@ export class CallFinder extends Component {
     onMounted(() => {
       if (!this.props.call.chosen) {
         this.input.el.focus();
+      }
+    });
+    onWillUpdateProps((next) => {
+      if (next.call.key !== this.props.call.key) {
+        Object.assign(this.state, {rows: [], at: 0, open: false, asked: ""});
       }
     });
     useEffect(
@@ -85,12 +97,15 @@ export class CallFinder extends Component {
     this.searchSoon();
   }
 
-  async search() {
-    const words = this.query;
-    if (words === this.state.asked) {
-      return;
+  search() {
+    if (this.query !== this.state.asked) {
+      this.state.asked = this.query;
+      this.answer = this.ask(this.query);
     }
-    this.state.asked = words;
+    return this.answer;
+  }
+
+  async ask(words) {
     const rows = words
       ? await this.orm.silent.call(MODEL, "call_search", [words])
       : [];

@@ -1,7 +1,7 @@
 import {
   Component,
+  onWillDestroy,
   onWillStart,
-  useEffect,
   useExternalListener,
   useState,
 } from "@odoo/owl";
@@ -12,6 +12,7 @@ import {CallFinder} from "./call_finder.esm";
 import {CallForm} from "./call_form.esm";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useDebounced} from "@web/core/utils/timing";
@@ -19,6 +20,7 @@ import {useService} from "@web/core/utils/hooks";
 
 const MODEL = "helpdesk.ticket";
 const FOCUS_PATIENCE = 2000;
+const FOCUS_EVERY = 25;
 
 /** Log a call: whoever answers the telephone notes what is said while it is said. */
 export class CallLog extends Component {
@@ -42,19 +44,13 @@ export class CallLog extends Component {
       done: {},
       saving: false,
       problem: "",
-      shown: 0,
-    });
-    this.whenShown = null;
-    useEffect(() => {
-      if (this.whenShown?.focus() || Date.now() > this.whenShown?.until) {
-        this.whenShown = null;
-      }
     });
     // What the parts of the page do for each other
     this.handle = {};
     this.keepSoon = useDebounced(() => this.keep(), 300, {execBeforeUnmount: true});
     useExternalListener(window, "beforeunload", () => this.keep());
     useExternalListener(window, "keydown", (ev) => this.onKeydown(ev), {capture: true});
+    onWillDestroy(() => browser.clearTimeout(this.focusTimer));
     onWillStart(async () => {
       this.options = await this.orm.call(MODEL, "call_options", []);
       await this.loadCard(this.call);
@@ -65,10 +61,15 @@ export class CallLog extends Component {
    * Put the focus somewhere as soon as it stands on the page.
    *
    * @param {Function} focus tells whether it could
+   * @param {Number} until when to give up
    */
-  afterShown(focus) {
-    this.whenShown = {focus, until: Date.now() + FOCUS_PATIENCE};
-    this.state.shown++;
+  afterShown(focus, until = Date.now() + FOCUS_PATIENCE) {
+    browser.clearTimeout(this.focusTimer);
+    this.focusTimer = browser.setTimeout(() => {
+      if (!focus() && Date.now() < until) {
+        this.afterShown(focus, until);
+      }
+    }, FOCUS_EVERY);
   }
 
   // The calls side by side

@@ -91,9 +91,7 @@ class HelpdeskCallCheck(models.Model):
                 )
             )
         kind = self._get_fact_kind(partner, (fact or "").strip())
-        checks.create(
-            {"user_id": self.env.uid, "partner_id": partner.id, "fact": kind}
-        )
+        checks.create({"user_id": self.env.uid, "partner_id": partner.id, "fact": kind})
         return bool(kind)
 
     @api.model
@@ -149,6 +147,8 @@ class HelpdeskCallCheck(models.Model):
         """Tell whether ``fact`` is the number of this person and nobody else."""
         code = (partner.country_id or partner.commercial_partner_id.country_id).code
         said = phone.sanitize(fact, code or self.env.company.country_id.code)
-        return bool(said) and said == partner.phone_sanitized and (
-            partner.search_count([("phone_sanitized", "=", said)], limit=2) == 1
+        return (
+            bool(said)
+            and said == partner.phone_sanitized
+            and (partner.search_count([("phone_sanitized", "=", said)], limit=2) == 1)
         )

@@ -61,7 +61,9 @@ class HelpdeskSignInLink(models.Model):
         """
         user = self.env.user
         if not (user.has_group(AGENT) or user.has_group(CONTACT_CENTER)):
-            raise AccessError(self.env._("Sign-in links are given by the support team."))
+            raise AccessError(
+                self.env._("Sign-in links are given by the support team.")
+            )
 
     @api.model
     def _hand_out(self, user, identity_check):

@@ -118,9 +118,7 @@ class HelpdeskTicket(models.Model):
             order="id desc",
             limit=50,
         )
-        exact = tickets.filtered(
-            lambda t: phone.digits(t.number).lstrip("0") == number
-        )
+        exact = tickets.filtered(lambda t: phone.digits(t.number).lstrip("0") == number)
         rows = []
         for ticket, known in zip(tickets, tickets.sudo(), strict=True):
             # sudo above: the place of a ticket the user reads, to ask who is calling
@@ -204,7 +202,10 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _call_find_names(self, words):
         """Return people and hotels by parts of their names, accents aside."""
-        Partner, Location = self.env["res.partner"], self.env["helpdesk.ticket.location"]
+        Partner, Location = (
+            self.env["res.partner"],
+            self.env["helpdesk.ticket.location"],
+        )
         parts = [escape_psql(word) for word in words.split()]
         named = Domain.AND(Domain("complete_name", "ilike", part) for part in parts)
         coded = Domain("code", "=ilike", escape_psql(words))
@@ -333,7 +334,10 @@ class HelpdeskTicket(models.Model):
 
         :raise AccessError: on what the user may not read
         """
-        Partner, Location = self.env["res.partner"], self.env["helpdesk.ticket.location"]
+        Partner, Location = (
+            self.env["res.partner"],
+            self.env["helpdesk.ticket.location"],
+        )
         number = self._portal_parse_id
         caller = Partner.browse(number(partner_id) or []).exists()
         company = Partner.browse(number(company_id) or []).exists()
@@ -358,7 +362,13 @@ class HelpdeskTicket(models.Model):
             return Location
         places = Location._get_offered(partner)
         return places or Location.search(
-            [("partner_id.commercial_partner_id", "=", partner.commercial_partner_id.id)]
+            [
+                (
+                    "partner_id.commercial_partner_id",
+                    "=",
+                    partner.commercial_partner_id.id,
+                )
+            ]
         )
 
     @api.model
@@ -396,7 +406,9 @@ class HelpdeskTicket(models.Model):
             limit=60,
         )
         people = people.filtered(
-            lambda p: p.active and not p.is_company and p.commercial_partner_id == company
+            lambda p: (
+                p.active and not p.is_company and p.commercial_partner_id == company
+            )
         )
         return [
             {

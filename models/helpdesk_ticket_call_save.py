@@ -200,7 +200,9 @@ class HelpdeskTicket(models.Model):
 
         :raise UserError: on a file that is refused
         """
-        ids = [number for number in map(self._portal_parse_id, attachment_ids) if number]
+        ids = [
+            number for number in map(self._portal_parse_id, attachment_ids) if number
+        ]
         self._check_own_files(ids)
         # sudo: ir.attachment - uploaded by the user, as the line above checked
         files = self.env["ir.attachment"].sudo().browse(ids)
@@ -524,7 +526,9 @@ class HelpdeskTicket(models.Model):
         called = self.filtered("call_date")
         called.with_context(helpdesk_first_message=True)._post_notices("call_noted")
         others = self - called
-        return super(HelpdeskTicket, others)._acknowledge_to(partner) if others else None
+        return (
+            super(HelpdeskTicket, others)._acknowledge_to(partner) if others else None
+        )
 
     def _is_by_whatsapp(self):
         """Tell whether it came by WhatsApp, for the words of mails."""

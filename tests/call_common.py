@@ -16,9 +16,7 @@ class CallCase(HelpdeskCommon):
         cls.carla = cls._create_person("Carla Ríos", "carla", CONTACT_CENTER)
         cls.laura.group_ids += cls.env.ref(AGENT_TEAM)
         cls.team.user_ids += cls.carla
-        cls.phone_channel = cls.env.ref(
-            "helpdesk_mgmt.helpdesk_ticket_channel_phone"
-        )
+        cls.phone_channel = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_phone")
         cls.whatsapp_channel = cls.env.ref("helpdesk_service_portal.channel_whatsapp")
         cls.person = cls.ana.partner_id
         cls.person.write({"phone": "+52 444 811 2233", "lang": "en_US"})

@@ -9,7 +9,10 @@ from .call_common import SWITCHBOARD, CallCase
 from .figures import FiguresCase
 
 PATIENCE = 120_000  # milliseconds: the first page compiles the web client
-CHAT = "[10:32, 22/11/2026] Ana Pérez: No llegan reservas\n[10:33, 22/11/2026] Ana Pérez: Mire"
+CHAT = (
+    "[10:32, 22/11/2026] Ana Pérez: No llegan reservas\n"
+    "[10:33, 22/11/2026] Ana Pérez: Mire"
+)
 PASTE = """
 ([text, withPicture]) => {
     const data = new DataTransfer();

@@ -29,7 +29,9 @@ class TestCallSave(CallCase):
         self.assertEqual(ticket.location_id, self.location)
         self.assertEqual(ticket.name, "No reservations from Booking")
         self.assertEqual(ticket.partner_phone_sanitized, "+524448112233")
-        self.assertEqual((ticket.partner_area, ticket.partner_extension), ("Desk", "12"))
+        self.assertEqual(
+            (ticket.partner_area, ticket.partner_extension), ("Desk", "12")
+        )
         self.assertFalse(ticket.user_id, "who notes a call has not taken it")
         mine = ticket.with_user(self.ana)
         self.assertTrue(mine.has_access("read"))
@@ -40,7 +42,9 @@ class TestCallSave(CallCase):
     def test_the_caller_reads_by_mail_what_was_noted_and_when(self):
         """S3-43 "the customer [...] gets the mail"."""
         with self.clock("2026-11-22 16:32:00") as now:
-            ticket = self._save(started="2026-11-22 16:20:00", text="All <b>is</b> lost")
+            ticket = self._save(
+                started="2026-11-22 16:20:00", text="All <b>is</b> lost"
+            )
             self.assertEqual(ticket.call_date.minute, 20)
             mail = self._browse_mails(ticket)
             message = mail.mail_message_id
@@ -56,7 +60,13 @@ class TestCallSave(CallCase):
 
     def test_a_call_typed_in_days_later_is_not_dated_by_the_browser(self):
         with self.clock("2026-11-22 16:32:00") as now:
-            for odd in ("2026-11-20 10:00:00", "2026-11-23 10:00:00", "x", None, "9" * 99):
+            for odd in (
+                "2026-11-20 10:00:00",
+                "2026-11-23 10:00:00",
+                "x",
+                None,
+                "9" * 99,
+            ):
                 self.assertEqual(self._save(started=odd).call_date, now)
 
     def test_one_draft_is_one_ticket(self):
@@ -71,26 +81,36 @@ class TestCallSave(CallCase):
         self.assertLessEqual(len(self._save(text="word " * 100).name), 80)
 
     def test_a_chat_of_whatsapp_keeps_times_and_pictures(self):
-        shot = self.env["ir.attachment"].with_user(self.carla).create(
-            {
-                "name": "screen.jpg",
-                "datas": base64.b64encode(picture("JPEG", mode="RGB")),
-                "res_model": "mail.compose.message",
-                "res_id": 0,
-            }
+        shot = (
+            self.env["ir.attachment"]
+            .with_user(self.carla)
+            .create(
+                {
+                    "name": "screen.jpg",
+                    "datas": base64.b64encode(picture("JPEG", mode="RGB")),
+                    "res_model": "mail.compose.message",
+                    "res_id": 0,
+                }
+            )
         )
-        ticket = self._save(
-            channel="whatsapp", text=CHAT, attachment_ids=[shot.id]
-        )
+        ticket = self._save(channel="whatsapp", text=CHAT, attachment_ids=[shot.id])
         self.assertEqual(ticket.name, "No llegan reservas de Booking")
-        self.assertIn("<strong>Ana Pérez</strong> · 10:33, 22/11/2026", ticket.description)
+        self.assertIn(
+            "<strong>Ana Pérez</strong> · 10:33, 22/11/2026", ticket.description
+        )
         self.assertIn("Desde &lt;ayer&gt;<br>y hoy tampoco", ticket.description)
-        self.assertEqual(ticket._get_public_attachments().mapped("name"), ["screen.jpg"])
+        self.assertEqual(
+            ticket._get_public_attachments().mapped("name"), ["screen.jpg"]
+        )
 
     def test_only_ones_own_files_of_allowed_formats_are_taken(self):
         def upload(user, name, content=b"MZ"):
-            return self.env["ir.attachment"].with_user(user).create(
-                {"name": name, "raw": content, "res_model": "mail.compose.message"}
+            return (
+                self.env["ir.attachment"]
+                .with_user(user)
+                .create(
+                    {"name": name, "raw": content, "res_model": "mail.compose.message"}
+                )
             )
 
         with self.assertRaises(AccessError):

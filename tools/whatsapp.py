@@ -13,9 +13,7 @@ TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?\s?m\.?)?"
 HEADS = (
     re.compile(rf"^\[(?P<time>{TIME}),\s(?P<day>{DAY})\]\s(?P<name>[^:]+):\s?", re.I),
     re.compile(rf"^\[(?P<day>{DAY}),?\s(?P<time>{TIME})\]\s(?P<name>[^:]+):\s?", re.I),
-    re.compile(
-        rf"^(?P<day>{DAY}),?\s(?P<time>{TIME})\s-\s(?P<name>[^:]+):\s?", re.I
-    ),
+    re.compile(rf"^(?P<day>{DAY}),?\s(?P<time>{TIME})\s-\s(?P<name>[^:]+):\s?", re.I),
 )
 #: marks of writing direction, and spaces that are not one
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202c\ufeff"))

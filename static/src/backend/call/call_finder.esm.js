@@ -106,9 +106,7 @@ export class CallFinder extends Component {
   }
 
   async ask(words) {
-    const rows = words
-      ? await this.orm.silent.call(MODEL, "call_search", [words])
-      : [];
+    const rows = words ? await this.orm.silent.call(MODEL, "call_search", [words]) : [];
     if (words === this.query) {
       Object.assign(this.state, {rows, at: 0, open: true});
     }

@@ -46,7 +46,9 @@ export class CallForm extends Component {
 
   get firstLine() {
     const line = this.props.call.text.split("\n").find((row) => row.trim());
-    return line ? line.trim().slice(0, 80) : _t("The first line, if you leave it empty");
+    return line
+      ? line.trim().slice(0, 80)
+      : _t("The first line, if you leave it empty");
   }
 
   get pastePlaceholder() {
@@ -66,7 +68,9 @@ export class CallForm extends Component {
   onPick(name, ev) {
     this.props.call[name] = Number(ev.target.value) || false;
     if (name === "type_id") {
-      const kind = this.props.options.types.find((one) => one.id === this.props.call[name]);
+      const kind = this.props.options.types.find(
+        (one) => one.id === this.props.call[name]
+      );
       this.props.call.priority = kind?.priority || this.props.call.priority;
     }
     this.props.onInput();
@@ -111,13 +115,26 @@ export class CallForm extends Component {
   async uploadOne(call, file) {
     this.state.uploading.push(file.name);
     try {
-      const form = {csrf_token: odoo.csrf_token, ufile: [file], model: "mail.compose.message", id: 0};
-      const answer = await this.http.post("/web/binary/upload_attachment", form, "text");
+      const form = {
+        csrf_token: odoo.csrf_token,
+        ufile: [file],
+        model: "mail.compose.message",
+        id: 0,
+      };
+      const answer = await this.http.post(
+        "/web/binary/upload_attachment",
+        form,
+        "text"
+      );
       const [data] = JSON.parse(answer);
       if (!data?.id) {
         throw new Error(data?.error || "");
       }
-      call.files.push({id: data.id, name: data.filename, isImage: file.type.startsWith("image/")});
+      call.files.push({
+        id: data.id,
+        name: data.filename,
+        isImage: file.type.startsWith("image/"),
+      });
       this.props.onInput();
     } catch (error) {
       this.notification.add(

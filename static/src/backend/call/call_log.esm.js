@@ -279,9 +279,7 @@ export class CallLog extends Component {
   }
 
   nextCall() {
-    const {call} = this;
-    this.close(call);
-    this.afterShown(() => this.handle.focusFinder?.());
+    this.close(this.call);
   }
 
   // Keys

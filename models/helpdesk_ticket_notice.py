@@ -247,10 +247,11 @@ class HelpdeskTicket(models.Model):
     def _acknowledge_to(self, partner):
         """Acknowledge the tickets of one requester, many of them in one mail."""
         now = self.env.cr.now()
-        # sudo: helpdesk.ticket - counted, whoever opens one
+        # sudo: helpdesk.ticket - counted, whoever opens one; archived ones are in no
+        # index
         before = (
             self.sudo()
-            .with_context(active_test=False)
+            .with_context(active_test=True)
             .search_count(
                 [
                     ("partner_id", "=", partner.id),

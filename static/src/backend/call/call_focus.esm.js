@@ -2,7 +2,7 @@
  * Put the focus on an element.
  *
  * @param {HTMLElement|null} element where it should go
- * @returns {Boolean} whether it is there
+ * @returns {boolean} whether it is there
  */
 export function focusOn(element) {
   element?.focus();

@@ -3,7 +3,6 @@ import {focusOn} from "./call_focus.esm";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
-const MODEL = "helpdesk.ticket";
 /** How a chat copied from WhatsApp begins: in the browser, on the iPhone, on Android */
 const CHAT =
   /^[\u200e\u200f]?\[?(\d{1,2}:\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}),?\s.{3,20}(\]|\s-)\s[^:\n]+:/m;

@@ -61,7 +61,7 @@ export class CallLog extends Component {
    * Put the focus somewhere as soon as it stands on the page.
    *
    * @param {Function} focus tells whether it could
-   * @param {Number} until when to give up
+   * @param {number} until when to give up
    */
   afterShown(focus, until = Date.now() + FOCUS_PATIENCE) {
     browser.clearTimeout(this.focusTimer);
@@ -134,7 +134,7 @@ export class CallLog extends Component {
       confirmLabel: _t("Discard"),
       cancelLabel: _t("Keep"),
       confirm: () => this.close(call),
-      cancel: () => {},
+      cancel: () => this.handle.focusText?.(),
     });
   }
 

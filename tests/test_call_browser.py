@@ -49,8 +49,8 @@ class TestCallBrowser(CallCase, FiguresCase, BrowserCase):
         cls.ticket = cls._create_ticket(location_id=cls.location.id)
         cls.digits = cls.ticket.number.lstrip("HT0")
 
-    def _open(self, browser, viewport=DESK):
-        page = self.open_page(browser, viewport, locale="en-US")
+    def _open(self, browser, viewport=None):
+        page = self.open_page(browser, viewport or DESK, locale="en-US")
         page.set_default_timeout(PATIENCE)
         self.sign_in(page, self.carla.login, self.carla.login)
         page.goto("/odoo/log-call")
@@ -152,6 +152,9 @@ class TestCallBrowser(CallCase, FiguresCase, BrowserCase):
                 self._press("Escape", "Escape", "Escape")
                 self.assertEqual(page.locator("#call_text").input_value(), "First half")
                 self._press("F2")
+                page.wait_for_function(
+                    "() => document.querySelector('#call_query').value === ''"
+                )
                 self._focus("call_query")
                 self._type("palmar")
                 self._press("Enter")

@@ -78,20 +78,16 @@ class HelpdeskTicketMailLog(models.Model):
     details = fields.Text(readonly=True)
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Ticket",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
     )
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
-        string="Team",
         readonly=True,
         ondelete="set null",
     )
-    company_id = fields.Many2one(
-        comodel_name="res.company", string="Company", readonly=True
-    )
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     body_hash = fields.Char(readonly=True)
     fingerprint = fields.Char(
         readonly=True, help="What mails of a loop have in common, numbers apart."
@@ -248,32 +244,43 @@ class HelpdeskTicketMailLog(models.Model):
     @api.model
     def _get_reason_words(self):
         """Return what the codes of reasons mean, in the reader's language."""
-        _ = self.env._
         return {
-            "error": _("An error stopped it. Nothing of it was lost."),
-            "unreadable": _("It cannot be read."),
-            "ours": _("One of our own mails came back."),
-            "other_text": _("Known by its Message-ID, but it says something else."),
-            "unknown_address": _("It came to an address of ours that nobody has."),
-            "no_sender": _("It does not say who sent it."),
-            "sender": _("Mails of this sender are never accepted."),
-            "own_address": _("It claims to come from an address of this desk."),
-            "loop": _("Its sender wrote the same again and again: maybe a machine."),
-            "forged": _(
+            "error": self.env._("An error stopped it. Nothing of it was lost."),
+            "unreadable": self.env._("It cannot be read."),
+            "ours": self.env._("One of our own mails came back."),
+            "other_text": self.env._(
+                "Known by its Message-ID, but it says something else."
+            ),
+            "unknown_address": self.env._(
+                "It came to an address of ours that nobody has."
+            ),
+            "no_sender": self.env._("It does not say who sent it."),
+            "sender": self.env._("Mails of this sender are never accepted."),
+            "own_address": self.env._(
+                "It claims to come from an address of this desk."
+            ),
+            "loop": self.env._(
+                "Its sender wrote the same again and again: maybe a machine."
+            ),
+            "forged": self.env._(
                 "It claims to come from somebody of our staff, and our mail server "
                 "could not confirm it."
             ),
-            "machine": _("A machine wrote it, and it answers no ticket."),
-            "no_ticket": _("An automatic reply to no ticket."),
-            "list": _("A mailing list sent it, and its sender is not known."),
-            "no_reply": _("It came from an address that takes no answers."),
-            "no_hotel": _("It does not say which customer it is about."),
-            "unknown_bounce": _("A mail did not arrive, it does not say which."),
-            "delayed": _("A mail has not arrived yet; its server keeps trying."),
-            "alias_contact": _("That address takes no mails of this sender."),
-            "several_senders": _("It names several senders."),
-            "other": _("It is for nobody here, or it could not be processed."),
-            "dismissed": _("Somebody of our staff did not want it."),
+            "machine": self.env._("A machine wrote it, and it answers no ticket."),
+            "no_ticket": self.env._("An automatic reply to no ticket."),
+            "list": self.env._("A mailing list sent it, and its sender is not known."),
+            "no_reply": self.env._("It came from an address that takes no answers."),
+            "no_hotel": self.env._("It does not say which customer it is about."),
+            "unknown_bounce": self.env._(
+                "A mail did not arrive, it does not say which."
+            ),
+            "delayed": self.env._(
+                "A mail has not arrived yet; its server keeps trying."
+            ),
+            "alias_contact": self.env._("That address takes no mails of this sender."),
+            "several_senders": self.env._("It names several senders."),
+            "other": self.env._("It is for nobody here, or it could not be processed."),
+            "dismissed": self.env._("Somebody of our staff did not want it."),
         }
 
     @api.model

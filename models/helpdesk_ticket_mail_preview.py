@@ -79,17 +79,19 @@ class HelpdeskTicketMailLog(models.Model):
 
     def _describe_outcome(self):
         """Return in a sentence what the mail became."""
-        _, ticket = self.env._, self.ticket_id
+        ticket = self.ticket_id
         if self.outcome in ("ticket", "follow_up"):
-            return _(
+            return self.env._(
                 "It opens a ticket of %(requester)s with the team %(team)s.",
                 requester=ticket.partner_id.display_name or self.email_from,
                 team=ticket.team_id.name,
             )
         if self.outcome in ("reply", "auto_reply"):
-            return _(
+            return self.env._(
                 "It becomes a message in ticket %(number)s, %(subject)s.",
                 number=ticket.number,
                 subject=ticket.name,
             )
-        return _("It cannot be processed: %s", self.reason_text or self.outcome)
+        return self.env._(
+            "It cannot be processed: %s", self.reason_text or self.outcome
+        )

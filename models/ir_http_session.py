@@ -20,7 +20,7 @@ class IrHttp(models.AbstractModel):
     def _authenticate_explicit(cls, auth):
         user_id = request.session.uid
         try:
-            super()._authenticate_explicit(auth)
+            return super()._authenticate_explicit(auth)
         finally:
             if user_id and not request.session.uid:
                 request.helpdesk_ended = user_id
@@ -29,7 +29,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_logout(cls):
         """The core empties the session once more on its way to the sign-in page."""
-        super()._post_logout()
+        res = super()._post_logout()
         user_id = getattr(request, "helpdesk_ended", None)
         if user_id:
             request.session[ENDED] = user_id
+        return res

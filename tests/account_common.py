@@ -47,11 +47,11 @@ class AccountCommon(PortalCommon):
             node.get("name"): node.get("value", "")
             for node in form.xpath(".//input[@type='hidden']")
         }
-        return self.read(
+        return self.receive(
             self.url_open(form.get("action") or self.path, data={**data, **fields})
         )
 
-    def read(self, response):
+    def receive(self, response):
         self.response = response
         self.assertEqual(response.status_code, 200, response.text[:1000])
         self.path = response.url.split(self.base_url())[-1]
@@ -60,7 +60,7 @@ class AccountCommon(PortalCommon):
         return tree
 
     def open(self, path):
-        return self.read(self.url_open(path))
+        return self.receive(self.url_open(path))
 
     def sign_in_on(self, name, password=None, code=None):
         """Sign Ana in on a device; with a code where it is asked."""
@@ -78,14 +78,14 @@ class AccountCommon(PortalCommon):
             for node in form.xpath(".//input[@type='hidden']")
         }
         data |= {"login": self.login, "password": password or self.password}
-        return self.read(self.url_open("/web/login", data=data))
+        return self.receive(self.url_open("/web/login", data=data))
 
     def send_code(self, tree, code):
         self.assertIn("/web/login/totp", self.path)
         form = tree.xpath("//form[.//input[@name='totp_token']]")[0]
         token = form.xpath(".//input[@name='csrf_token']/@value")[0]
         data = {"csrf_token": token, "totp_token": code}
-        return self.read(self.url_open("/web/login/totp", data=data))
+        return self.receive(self.url_open("/web/login/totp", data=data))
 
     def is_signed_in(self, name):
         self.take(name)

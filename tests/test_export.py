@@ -146,7 +146,9 @@ class TestExport(HelpdeskCommon, HttpCase):
             answer = self._export(format="xlsx", month="2026-10")
         self.assertIn("tickets-2026-10.xlsx", answer.headers["Content-Disposition"])
         sheets = self._read_sheets(answer)
-        self.assertEqual([row[0] for row in sheets["Tickets"][1:]], [self.ticket.number])
+        self.assertEqual(
+            [row[0] for row in sheets["Tickets"][1:]], [self.ticket.number]
+        )
         self.assertEqual(
             sheets["Summary"][1], ("Hotel Sol Nuevo Vallarta", 1, 0, 1, 0, 1)
         )

@@ -163,7 +163,7 @@ class TestSecurity(AccountCommon):
         self.sign_in_on("reception")
         tree = self.open("/my/security")
         token = tree.xpath("//input[@name='csrf_token']/@value")[0]
-        self.read(self.url_open("/my/security", data={"csrf_token": token}))
+        self.receive(self.url_open("/my/security", data={"csrf_token": token}))
 
     # ------------------------------------------------------------
     # Devices and sign-ins

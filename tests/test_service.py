@@ -45,9 +45,7 @@ class TestService(ServiceCommon):
         """Moving a ticket to another hotel keeps the product that is used there."""
         both = self.location.copy({"name": "Hotel Sol Tulum"})
         both.product_ids = self.channel + self.engine
-        ticket = self._create_ticket(
-            location_id=both.id, product_id=self.engine.id
-        )
+        ticket = self._create_ticket(location_id=both.id, product_id=self.engine.id)
         self.assertEqual(ticket.product_id, self.engine)
         ticket.location_id = self.location
         self.assertEqual(ticket.product_id, self.channel)

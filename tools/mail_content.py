@@ -10,6 +10,7 @@ import base64
 import codecs
 import email
 import html
+import logging
 import re
 from dataclasses import dataclass, field
 from email._encoded_words import decode_b, decode_q
@@ -23,6 +24,8 @@ from asn1crypto import cms
 
 from .attachment_policy import clean_name
 from .mail_tnef import read_winmail
+
+_logger = logging.getLogger(__name__)
 
 MAX_HEADER = 100_000
 MAX_HEADERS = 2_000
@@ -459,8 +462,8 @@ def _read_smime(part, content, counter, depth):
             if inner:
                 _read_part(read_mail(inner), content, counter, depth + 1)
                 return
-    except (ValueError, TypeError, KeyError, AttributeError):
-        pass  # damaged: kept as a file
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        _logger.info("A signed mail is damaged and kept as a file: %s", error)
     content.remarks.add("encrypted")
     content.add_file(part.get_filename("smime.p7m"), data)
 

@@ -33,8 +33,8 @@ class HelpdeskTicketTeam(models.Model):
         string="In copy of a mail, let in",
         default="company",
         required=True,
-        help="Who stands in To or Cc of a mail and sees its ticket from then on. Others "
-        "are listed there as not included, until somebody includes them.",
+        help="Who stands in To or Cc of a mail and sees its ticket from then on. "
+        "Others are listed there as not included, until somebody includes them.",
     )
     promise_ids = fields.One2many(
         comodel_name="helpdesk.ticket.team.promise",

@@ -75,7 +75,7 @@ class MailMail(models.Model):
         )
 
     def _render_pending(self):
-        """Put an acknowledgement into words; a broken layout keeps none from leaving."""
+        """Put acknowledgements into words; a broken layout keeps none from leaving."""
         for mail in self.filtered("helpdesk_is_pending"):
             message = mail.mail_message_id
             ticket = self.env[TICKET].browse(message.res_id)._as_us()

@@ -287,9 +287,10 @@ CUSTOMER_FIELDS = set(
     closed_date commercial_partner_id company_id create_date customer_request
     description display_name id interaction_count is_portal_visible
     last_agent_message_date last_customer_message_date last_stage_update location_id
-    call_date name number partner_area partner_company_name partner_email partner_extension
-    partner_id partner_name priority reopen_count search_text sent_by_id
-    sequence solve_due_date solved_date stage_id stage_kind team_id turn type_id user_id
+    call_date name number partner_area partner_company_name partner_email
+    partner_extension partner_id partner_name priority reopen_count search_text
+    sent_by_id sequence solve_due_date solved_date stage_id stage_kind team_id turn
+    type_id user_id
     waiting_party write_date brand_id
     country_id product_id
     """.split()

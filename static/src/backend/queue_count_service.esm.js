@@ -24,7 +24,9 @@ export function mayChangeQueue({data, error}) {
   if (error) {
     return false;
   }
-  return [MODEL, LOG].includes(model) ? !READING.test(method) : thread === MODEL && Boolean(post);
+  return [MODEL, LOG].includes(model)
+    ? !READING.test(method)
+    : thread === MODEL && Boolean(post);
 }
 
 /**

@@ -27,9 +27,8 @@ export class TicketExport extends Interaction {
 
   async onSubmit() {
     this.say(_t("Preparing the file…"), true);
-    let answer;
     try {
-      answer = await this.waitFor(
+      const answer = await this.waitFor(
         fetch(this.el.action, {method: "POST", body: new FormData(this.el)})
       );
       const name = /filename\*=UTF-8''([^;]+)/.exec(
@@ -72,4 +71,6 @@ export class TicketExport extends Interaction {
   }
 }
 
-registry.category("public.interactions").add("helpdesk_service_portal.export", TicketExport);
+registry
+  .category("public.interactions")
+  .add("helpdesk_service_portal.export", TicketExport);

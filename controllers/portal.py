@@ -149,6 +149,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "active": self._get_active_filters(chosen, options, list_url),
             "is_dropped": facets["dropped"] or self._is_unknown(params),
             "list_url": list_url,
+            "sees_more": self._sees_more(),
             "export_url": f"/my/tickets/export?{url_encode(wanted)}".rstrip("?"),
             "location_word": Ticket._portal_location_word(),
             "location_words": Ticket._portal_location_word(plural=True),
@@ -168,6 +169,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "filterby": pick("filterby", {*TURNS, *dict(KINDS)}, "all"),
             "groupby": pick("groupby", GROUP_FIELDS, "none"),
             "period": pick("period", PERIODS, ""),
+            "mine": pick("mine", ("1",), ""),
             **{
                 name: str(Ticket._portal_parse_id(params.get(name)) or "")
                 for name in ("location", "category", "type")
@@ -190,6 +192,8 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
     def _get_active_filters(self, chosen, options, list_url):
         """Return what narrows the list: (in words, address of the list without it)."""
         active = []
+        if chosen["mine"]:
+            active.append((request.env._("My activities"), list_url(mine="")))
         if chosen["search"]:
             words = request.env._("“%(words)s”", words=chosen["search"])
             active.append((words, list_url(search="")))
@@ -205,8 +209,10 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         return active
 
     def _get_list_domain(self, chosen):
-        """Return the domain of search and period; facets narrow it further."""
+        """Return the domain of search, period and mine; facets narrow it further."""
         domain = Domain.TRUE
+        if chosen["mine"]:
+            domain &= request.env["helpdesk.ticket"]._portal_mine_domain()
         if chosen["period"]:
             days = PERIODS[chosen["period"]]
             start = fields.Datetime.subtract(fields.Datetime.now(), days=days)
@@ -215,6 +221,11 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             Ticket = request.env["helpdesk.ticket"]
             domain &= Ticket._portal_search_domain(chosen["search"])
         return domain
+
+    def _sees_more(self):
+        """Tell whether the user sees tickets in which they take no part."""
+        # sudo: res.partner - the reader's own scope
+        return request.env.user.partner_id.sudo().helpdesk_scope != "own"
 
     def _get_list_order(self, chosen):
         field = GROUP_FIELDS.get(chosen["groupby"])

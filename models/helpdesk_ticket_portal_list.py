@@ -57,6 +57,16 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
+    def _portal_mine_domain(self):
+        """Return what the user asked for, takes part in, or was told of by us.
+
+        S1-08: however much more their scope shows.
+        """
+        me = self.env.user.partner_id
+        taking_part = Domain("partner_id", "=", me.id) & Domain("included", "=", True)
+        return Domain("participant_ids", "any", taking_part)
+
+    @api.model
     def _portal_list_options(self):
         """Return by what the list can be sorted, grouped and narrowed, in words."""
         return {

@@ -261,6 +261,42 @@ class TestPortalList(PortalCommon):
             self.get("/my/tickets").xpath("//*[contains(@class,'o_hsp_active')]")
         )
 
+    def test_my_activities(self):
+        """S1-08 At the top, "My activities" opens all requests the user reported or
+        that we reported to him, each with its status."""
+        self.ana.partner_id.helpdesk_scope = "company"
+        self._create_ticket(self.luis, name="Of Luis")
+        shared = self._create_ticket(self.luis, name="Of Luis, with Ana")
+        self.env["helpdesk.ticket.participant"].create(
+            [
+                {
+                    "ticket_id": shared.id,
+                    "partner_id": person.partner_id.id,
+                    "included": person == self.ana,
+                }
+                for person in (self.ana, self.eva)
+            ]
+        )
+        tree = self.get("/my/tickets")
+        self.assertIn("Of Luis", self.rows(tree))
+        address = tree.xpath("//*[@name='my_activities']/@href")[0]
+        self.assertEqual(tree.xpath("//*[@name='mine']/@href")[0], address)
+        mine = self.get(address)
+        self.assertEqual(
+            self.rows(mine),
+            [
+                "Of Luis, with Ana",
+                "Booking rates",
+                "Invoice of March",
+                "Sin conexión en Recepción",
+            ],
+        )
+        self.assertIn("Desk: new", self.words(mine))
+        self.assertTrue(mine.xpath("//input[@name='mine'][@value='1']"))
+        self.assertIn("My activities", self.words(mine.xpath("//*[@role='status']")[0]))
+        self.sign_in(self.eva)
+        self.assertEqual(self.rows(self.get(address)), ["Foreign ticket"])
+
     def test_filter_that_exists_no_longer(self):
         """S3-23 Filter by (default all): a link to what is gone shows all, and says so;
         what only the search words hide stays."""

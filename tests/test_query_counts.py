@@ -17,6 +17,7 @@ LISTS = (
     "",
     "?filterby=customer",
     "?filterby=waiting_customer",
+    "?mine=1",
     "?groupby=stage",
     "?groupby=location&sortby=number",
     "?groupby=category&sortby=update",

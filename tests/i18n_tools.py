@@ -93,13 +93,14 @@ def glossary_errors(source, translation, glossary):
     errors = [
         f"{word!r} is forbidden" for word in forbidden_words(translation, glossary)
     ]
-    for row in glossary:
-        if not row["term"] or not has_term(source, row["term"]):
-            continue
+    rows = [row for row in glossary if row["term"] and has_term(source, row["term"])]
+    # where a sentence says both, one's word is not the other's wrong one
+    said = {word for row in rows for word in row["spanish"]}
+    for row in rows:
         errors += [
             f"{word!r} is not the word for {row['term']!r}"
             for word in row["forbidden"]
-            if has_phrase(translation, word)
+            if word not in said and has_phrase(translation, word)
         ]
         if row["spanish"] and not any(
             has_phrase(translation, word) for word in row["spanish"]

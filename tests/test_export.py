@@ -29,6 +29,7 @@ class TestExport(HelpdeskCommon, HttpCase):
         for code in ("es_MX", "es_ES"):
             cls.env["res.lang"]._activate_lang(code)
         cls.ana.tz = "America/Bahia_Banderas"
+        cls.env.company.helpdesk_location_word = "location"
         with freeze_time("2026-10-05 15:00:00"):
             cls.ticket = cls._create_ticket(location_id=cls.location.id)
         cls.env.cr.execute(

@@ -27,7 +27,7 @@ class HelpdeskTwoFactorWizard(models.TransientModel):
     is_resettable = fields.Boolean(compute="_compute_user_id")
     check_method = fields.Selection(
         selection=[
-            ("call_back", "I called back the number we have on file"),
+            ("call_back", "I called back the number we know"),
             ("colleague", "A colleague of theirs whom we know confirmed it"),
             ("manager", "Who manages their people confirmed it"),
             ("in_person", "I know the person and saw or heard them"),

@@ -95,7 +95,7 @@ def english_words():
 def read_texts(html):
     """What a person reads, or hears, of a page: text by text."""
     tree = lxml.html.fromstring(html)
-    for zone in tree.xpath("//select[@name='tz']/option"):
+    for zone in tree.xpath("//select[@name='tz']//option"):
         zone.text = ""  # cities, by their own names
     for element in tree.iter():
         if not isinstance(element.tag, str):

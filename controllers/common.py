@@ -47,6 +47,17 @@ def readonly_form(*args):
     return request.httprequest.method in ("GET", "HEAD") and readonly_page(*args)
 
 
+#: pages of who is signed in that show a form and take it
+FORM_ROUTE = {
+    "type": "http",
+    "auth": "user",
+    "website": True,
+    "methods": ["GET", "POST"],
+    "sitemap": False,
+    "readonly": readonly_form,
+}
+
+
 def is_signed_in():
     """Tell whether the request comes from a user, not from a visitor."""
     return not request.env.user._is_public()

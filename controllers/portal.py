@@ -55,6 +55,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
 
     def _prepare_helpdesk_home_values(self):
         Ticket = request.env["helpdesk.ticket"]
+        # sudo: res.partner - the reader's own contact
         partner_sudo = request.env.user.partner_id.sudo()
         rules = Ticket._portal_rule_domain()
         locations_sudo = Ticket._portal_locations(partner_sudo)

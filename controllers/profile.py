@@ -15,15 +15,7 @@ PLACES = 20
 class HelpdeskProfile(http.Controller):
     """Details: what customers manage of themselves, and their company's data."""
 
-    @http.route(
-        "/my/profile",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET", "POST"],
-        sitemap=False,
-        readonly=common.readonly_form,
-    )
+    @http.route("/my/profile", **common.FORM_ROUTE)
     def portal_my_profile(self, **params):
         """Show the form; write what is right, bring back what is not."""
         Users = request.env["res.users"]

@@ -88,15 +88,7 @@ class HelpdeskSecurity(HelpdeskAccount):
     # Sensitive acts: a page that explains, the password, then it is done
     # ------------------------------------------------------------
 
-    @http.route(
-        "/my/security/device/<int:device_id>",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET", "POST"],
-        sitemap=False,
-        readonly=common.readonly_form,
-    )
+    @http.route("/my/security/device/<int:device_id>", **common.FORM_ROUTE)
     def portal_sign_out_device(self, device_id, **params):
         """Sign one other device out."""
         user = request.env.user
@@ -111,15 +103,7 @@ class HelpdeskSecurity(HelpdeskAccount):
             "portal_act_device", problem, device=user._get_device_row(device_sudo)
         )
 
-    @http.route(
-        "/my/security/recovery-codes",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET", "POST"],
-        sitemap=False,
-        readonly=common.readonly_form,
-    )
+    @http.route("/my/security/recovery-codes", **common.FORM_ROUTE)
     def portal_recovery_codes(self, **params):
         """Make recovery codes and show them once, to print."""
         user = request.env.user
@@ -138,15 +122,7 @@ class HelpdeskSecurity(HelpdeskAccount):
             "portal_act_recovery_codes", problem, left=user._count_recovery_codes()
         )
 
-    @http.route(
-        "/my/security/phones",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET", "POST"],
-        sitemap=False,
-        readonly=common.readonly_form,
-    )
+    @http.route("/my/security/phones", **common.FORM_ROUTE)
     def portal_add_phone(self, **params):
         """Show the code that an authenticator scans once more, for another phone."""
         user = request.env.user
@@ -159,15 +135,7 @@ class HelpdeskSecurity(HelpdeskAccount):
             )
         return self._render_act("portal_act_phone", problem)
 
-    @http.route(
-        "/my/security/data",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET", "POST"],
-        sitemap=False,
-        readonly=common.readonly_form,
-    )
+    @http.route("/my/security/data", **common.FORM_ROUTE)
     def portal_personal_data(self, **params):
         """Give the user's personal data as a ZIP, a few times an hour."""
         problem = self._get_confirmation_problem()

@@ -161,23 +161,33 @@ def measure(env, options):
         "base": Desk(env, False, options.tickets, smtp_port),
         "small": Desk(env, True, SMALL, smtp_port),
     }
+    samples = run_courses(
+        desks, lambda: make_courses(env, desks, chromium), options.rounds
+    )
+    tell_samples(samples, options.tickets)
+    return judge(samples, options.tickets)
+
+
+def run_courses(desks, make, rounds):
+    """Open the desks, take all courses in turn, and return their samples by name.
+
+    :param make: returns the courses, once the desks are open
+    """
     with step("Starting Odoo three times"):
         for desk in desks.values():
             desk.open()
-        courses = make_courses(env, desks, chromium)
+        courses = make()
         for course in courses.values():
             course.run(3, counted=False)
         for desk in desks.values():
             desk.server.look_for_backends()
-    with step(f"Measuring {len(courses)} requests in {options.rounds} rounds"):
-        for _round in range(options.rounds):
+    with step(f"Measuring {len(courses)} requests in {rounds} rounds"):
+        for _round in range(rounds):
             for course in courses.values():
                 course.run(REPETITIONS)
     for desk in desks.values():
         desk.server.end()
-    samples = {key: course.samples for key, course in courses.items()}
-    tell_samples(samples, options.tickets)
-    return judge(samples, options.tickets)
+    return {key: course.samples for key, course in courses.items()}
 
 
 def start_mail_sink(env):

@@ -2,11 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The list and the counter for each kind of scope, at a full desk and a small one."""
 
-from environment import step
-
 from .databases import prepare
 from .meter import Call, Server, Visitor
-from .portal import COUNTER, REPETITIONS, SMALL, Course, has_rows, start_mail_sink
+from .portal import COUNTER, SMALL, Course, has_rows, run_courses, start_mail_sink
 from .scoping import SCOPES, VISIBLE
 from .seeding import PASSWORD
 from .table import Result, tell
@@ -46,21 +44,7 @@ def measure(env, options):
         # the floor does not depend on the number of tickets
         "base": ScopeDesk(env, False, SMALL, smtp_port),
     }
-    with step("Starting Odoo three times"):
-        for desk in desks.values():
-            desk.open()
-        courses = make_courses(desks)
-        for course in courses.values():
-            course.run(3, counted=False)
-        for desk in desks.values():
-            desk.server.look_for_backends()
-    with step(f"Measuring {len(courses)} requests in {options.rounds} rounds"):
-        for _round in range(options.rounds):
-            for course in courses.values():
-                course.run(REPETITIONS)
-    for desk in desks.values():
-        desk.server.end()
-    samples = {key: course.samples for key, course in courses.items()}
+    samples = run_courses(desks, lambda: make_courses(desks), options.rounds)
     tell_samples(samples, options.tickets)
     return judge(samples, options.tickets)
 

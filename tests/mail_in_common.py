@@ -3,6 +3,7 @@
 
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import localtime
 from itertools import count
 
 from odoo.tests import tagged
@@ -24,7 +25,7 @@ def make_mail(sender, to, subject="No WiFi", body="Since this morning", **header
         "From": sender,
         "To": to,
         "Subject": subject,
-        "Date": "Sun, 22 Nov 2026 08:00:00 +0000",
+        "Date": localtime(),
         "Message_ID": f"<{next(NUMBERS)}.test@mail.hotel.example>",
         **headers,
     }

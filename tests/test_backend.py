@@ -272,7 +272,7 @@ class TestTurnLine(BackendCommon):
             self._line(ticket),
             "We are working on it; no answer is due. Nobody is assigned yet.",
         )
-        ticket.queue_date = "2026-11-27 09:00:00"
+        ticket.queue_date = "2026-03-06 09:00:00"
         self.assertIn("has been waiting for an answer since Friday", self._line(ticket))
 
     def test_the_customers_turn_says_what_we_need(self):
@@ -287,8 +287,9 @@ class TestTurnLine(BackendCommon):
         ticket.action_wait_other("Booking", "BK-1")
         self.assertIn("Booking (BK-1)", self._line(ticket))
         self.assertIn("No date to chase is set.", self._line(ticket))
-        ticket.chase_date = "2026-11-27 09:00:00"
-        self.assertIn("We chase on Friday, November 27, 2026", self._line(ticket))
+        with self.clock("2026-11-20 09:00:00"):
+            ticket.chase_date = "2026-11-27 09:00:00"
+            self.assertIn("We chase on Friday, November 27, 2026", self._line(ticket))
 
     def test_done_says_when(self):
         ticket = self._create_ticket(user_id=self.laura.id)

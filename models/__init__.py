@@ -3,6 +3,7 @@ from . import helpdesk_ticket_stage_mail
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_team_promise
 from . import helpdesk_ticket_team_stages
+from . import helpdesk_ticket_team_customers
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_type
 from . import helpdesk_ticket_brand
@@ -14,6 +15,7 @@ from . import helpdesk_ticket_search
 from . import helpdesk_ticket_words
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_service
+from . import helpdesk_ticket_customer_desk
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_mail_layout
 from . import helpdesk_ticket_mail_log
@@ -91,6 +93,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_account
+from . import res_partner_desk
 from . import res_partner_mails
 from . import res_partner_people
 from . import res_users_people

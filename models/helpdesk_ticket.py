@@ -13,6 +13,7 @@ ROUTING_FIELDS = (
     "category_id",
     "location_id",
     "product_id",
+    "partner_id",
 )
 
 

@@ -13,6 +13,11 @@ class HelpdeskTicketCategory(models.Model):
         help="Tickets of this category go to this team unless their type says "
         "otherwise.",
     )
+    team_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket.team",
+        string="Listed by",
+        help="Teams that list this category among theirs.",
+    )
     portal_hint = fields.Char(
         string="Hint for customers",
         translate=True,

@@ -3,6 +3,7 @@
 import re
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from .helpdesk_ticket_team_promise import PRIORITIES
 
@@ -72,6 +73,12 @@ class HelpdeskTicket(models.Model):
         return latest.sudo().location_id  # sudo: among the locations offered above
 
     @api.model
+    def _portal_offered_domain(self):
+        """Return which types or categories are offered, by the desk of the user."""
+        desk = self.env["helpdesk.ticket.team"]._get_offered_domain()
+        return Domain("show_in_portal", "=", True) & desk
+
+    @api.model
     def _portal_categories(self):
         """Return the categories the user may choose in the form."""
         Category = self.env["helpdesk.ticket.category"]
@@ -79,7 +86,7 @@ class HelpdeskTicket(models.Model):
         if not self.env.company.sudo().helpdesk_mgmt_portal_select_category:
             return Category
         return Category.search_fetch(
-            [("show_in_portal", "=", True)],
+            self._portal_offered_domain(),
             ["name", "parent_id", "company_id", "team_id", "portal_hint"],
         )
 
@@ -91,7 +98,7 @@ class HelpdeskTicket(models.Model):
         if not self.env.company.sudo().helpdesk_mgmt_portal_type:
             return Type
         return Type.search_fetch(
-            [("show_in_portal", "=", True)],
+            self._portal_offered_domain(),
             [
                 "name",
                 "code",
@@ -110,8 +117,7 @@ class HelpdeskTicket(models.Model):
         A time is shown only where the team the ticket goes to promises one.
         """
         meanings = self._get_priority_meanings()
-        # sudo: res.company, helpdesk.ticket.team - promises are made to customers
-        team_sudo = self.env.company.sudo().helpdesk_team_id
+        team_sudo = self.env["helpdesk.ticket.team"]._get_desk()
         labels = dict(self._fields["priority"]._description_selection(self.env))
         return [
             {

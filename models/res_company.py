@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from ..tools import phone
 
+LOCATION_WORDS = [("location", "Location"), ("hotel", "Hotel"), ("site", "Site")]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -38,7 +40,7 @@ class ResCompany(models.Model):
     helpdesk_mgmt_portal_select_category = fields.Boolean(default=True)
     helpdesk_mgmt_portal_type = fields.Boolean(default=True)
     helpdesk_location_word = fields.Selection(
-        selection=[("location", "Location"), ("hotel", "Hotel"), ("site", "Site")],
+        selection=LOCATION_WORDS,
         string="Locations are called",
         default="location",
         required=True,
@@ -78,15 +80,20 @@ class ResCompany(models.Model):
                 {"name": self.env._("Support"), "company_id": company.id}
             )
 
-    def _get_location_word(self, plural=False):
-        """Return what this company calls a location, in the reader's language."""
+    def _get_location_word(self, plural=False, team=None):
+        """Return what this company calls a location, in the reader's language.
+
+        :param team: whose own word wins, where it has one
+        """
         self.ensure_one()
         words = {
             "location": (self.env._("Location"), self.env._("Locations")),
             "hotel": (self.env._("Hotel"), self.env._("Hotels")),
             "site": (self.env._("Site"), self.env._("Sites")),
         }
-        return words[self.helpdesk_location_word][bool(plural)]
+        # sudo: helpdesk.ticket.team - a word that customers read
+        word = team and team.sudo().location_word or self.helpdesk_location_word
+        return words[word][bool(plural)]
 
     def _get_support_contact(self):
         """Return how customers reach us, with links that dial, chat and write.

@@ -16,6 +16,12 @@ CLOCK_SETTINGS = {
 class HelpdeskTicketTeam(models.Model):
     _inherit = "helpdesk.ticket.team"
 
+    visitor_form = fields.Boolean(
+        string="Visitors may write",
+        help="Who has no account may write to this team in the form on the website. "
+        "What they write becomes a ticket once they confirm it in their mailbox.",
+    )
+
     # Mails that come in
     subject_change = fields.Selection(
         selection=[("same", "Stays in its ticket"), ("new", "Opens a new ticket")],

@@ -36,6 +36,12 @@ class HelpdeskTicketType(models.Model):
         default="1",
         help="Priority of a ticket of this type when nobody chooses one.",
     )
+    visitor_form = fields.Boolean(
+        string="Offered to visitors",
+        default=True,
+        help="Who has no account may choose this type in the form for visitors, if "
+        "the team it goes to lets visitors write.",
+    )
 
     _code_uniq = models.Constraint(
         "UNIQUE (code)",

@@ -4,8 +4,12 @@ from . import helpdesk_ticket_team
 from . import helpdesk_ticket_team_promise
 from . import helpdesk_ticket_team_stages
 from . import helpdesk_ticket_team_customers
+from . import helpdesk_cached_mixin
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_type
+from . import helpdesk_ticket_form_field
+from . import helpdesk_ticket_example
+from . import helpdesk_ticket_team_form
 from . import helpdesk_ticket_brand
 from . import helpdesk_ticket_product
 from . import helpdesk_ticket_location
@@ -108,3 +112,9 @@ from . import res_users_profile
 from . import res_users_security
 from . import res_users_two_factor
 from . import res_users_personal_data
+from . import helpdesk_visitor_form
+from . import helpdesk_visitor_request
+from . import helpdesk_article_audience
+from . import helpdesk_article_category
+from . import helpdesk_article
+from . import website

@@ -3,7 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class HelpdeskTicketCategory(models.Model):
-    _inherit = "helpdesk.ticket.category"
+    _name = "helpdesk.ticket.category"
+    _inherit = ["helpdesk.ticket.category", "helpdesk.cached.mixin"]
 
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
@@ -30,21 +31,6 @@ class HelpdeskTicketCategory(models.Model):
         "location or of the company. Your team sees them as any other.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Tell the rule of tickets about private categories."""
-        categories = super().create(vals_list)
-        if any(vals.get("is_private") for vals in vals_list):
-            self.env.registry.clear_cache()
-        return categories
-
-    def write(self, vals):
-        """Tell the rule of tickets about private categories."""
-        res = super().write(vals)
-        if "is_private" in vals:
-            self.env.registry.clear_cache()
-        return res
-
     @api.model
     @tools.ormcache()
     def _get_private_ids(self):
@@ -54,6 +40,21 @@ class HelpdeskTicketCategory(models.Model):
             "SELECT id FROM helpdesk_ticket_category WHERE is_private IS TRUE"
         )
         return tuple(row[0] for row in self.env.cr.fetchall())
+
+    @api.model
+    @tools.ormcache("lang")
+    def _get_form_words(self, lang):
+        """Return what forms show of categories: {id: (complete name, hint)}.
+
+        :param str lang: of the reader
+        """
+        # sudo: helpdesk.ticket.category - which of them somebody is offered is
+        # searched as that person
+        categories = self.sudo().with_context(lang=lang).search([])
+        return {
+            category.id: (category.complete_name, category.portal_hint or "")
+            for category in categories
+        }
 
     @api.constrains("team_id")
     def _check_team_lists_category(self):

@@ -43,6 +43,15 @@ class HelpdeskTicketType(models.Model):
         "the team it goes to lets visitors write.",
     )
 
+    form_field_ids = fields.One2many(
+        comodel_name="helpdesk.ticket.form.field",
+        inverse_name="type_id",
+        string="Form",
+        domain=[("team_id", "=", False)],
+        help="What the form asks once this type is chosen, in this order. Empty: what "
+        "the team's form asks.",
+    )
+
     _code_uniq = models.Constraint(
         "UNIQUE (code)",
         "Another ticket type has this code already.",
@@ -62,3 +71,21 @@ class HelpdeskTicketType(models.Model):
                         type=ticket_type.name,
                     )
                 )
+
+    def action_fill_form(self):
+        """Begin with the lines of the standard form."""
+        self.ensure_one()
+        if not self.form_field_ids:
+            Field = self.env["helpdesk.ticket.form.field"]
+            Field.create(
+                [{**vals, "type_id": self.id} for vals in Field._get_standard_vals()]
+            )
+
+    def action_preview_form(self):
+        """Show the form as customers see it who choose this type."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/helpdesk/form/preview?type={self.id}",
+            "target": "new",
+        }

@@ -56,6 +56,7 @@
         "views/helpdesk_access_check_views.xml",
         "views/res_config_settings_views.xml",
         "views/helpdesk_menus.xml",
+        "views/helpdesk_article_views.xml",
         "views/helpdesk_sign_in_link_views.xml",
         "views/portal_sign_in_link_templates.xml",
         "data/website_menu_data.xml",
@@ -76,6 +77,7 @@
         "views/portal_language_templates.xml",
         "views/portal_accessibility_templates.xml",
         "views/sign_in_templates.xml",
+        "views/portal_visitor_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": [

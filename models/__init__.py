@@ -59,6 +59,7 @@ from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_desk_page
 from . import helpdesk_ticket_desk_send
 from . import helpdesk_ticket_mail_rule
+from . import helpdesk_desk_template
 from . import helpdesk_ticket_mail_in_people
 from . import helpdesk_ticket_mail_in_files
 from . import helpdesk_ticket_mail_in
@@ -94,6 +95,7 @@ from . import mail_thread_route
 from . import fetchmail_server
 from . import portal_wizard
 from . import res_company
+from . import res_company_files
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_account

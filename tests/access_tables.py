@@ -83,6 +83,11 @@ ROUTES = read_table(
     POST /xmlrpc/<service>             page  page page page page page page page page page
     POST /xmlrpc/2/<service>           page  page page page page page page page page page
     POST /web/proof                    page  page page page page page page page page page
+    GET  /support/ticket               login done done done done done done done done done
+    GET  /support/ticket/sent          page page page page page page page page page page
+    GET  /support/ticket/confirm/<key> none none none none none none none none none none
+    GET  /support/launcher.js          page page page page page page page page page page
+    GET  /support/launcher/tickets     page page page page page page page page page page
     GET  /web/get_password             page  page page page page page page page page page
     GET  /web/reset_password           page  page page page page page page page page page
     GET  /web/signup                   none  none none none none none none none none none
@@ -92,6 +97,8 @@ ROUTES = read_table(
 )
 # Routes that take GET and POST alike; what was said of GET goes for both.
 BOTH_METHODS = {
+    "/support/ticket",
+    "/support/ticket/confirm/<key>",
     "/my/mails",
     "/my/people/invite",
     "/my/people/<int:person_id>",
@@ -135,6 +142,8 @@ MODELS = read_table(
     """
     helpdesk.access.check            - - - - - - crud crud crud crud
     helpdesk.access.request          - - - - - - -   -   -    -
+    helpdesk.article                 r r r r r r r   r   r   crud
+    helpdesk.article.category        r r r r r r r   r   r   crud
     helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.call.check              - - - - - - -   -   -   r
     helpdesk.mail.digest             - - - - - - -   -   -   -
@@ -154,6 +163,7 @@ MODELS = read_table(
     helpdesk.ticket.mail.rule        - - - - - - r   r   r   crud
     helpdesk.ticket.mail.sender      - - - - - - r   r   r   crud
     helpdesk.ticket.participant      - - - - - - crud crud crud crud
+    helpdesk.visitor.request         - - - - - - -   -   -    -
     helpdesk.rate.limit              - - - - - - -   -   -    -
     helpdesk.ticket.reading          - - - - - - -   -   -   r
     helpdesk.ticket.product          - r r r r r r   r   r   crud

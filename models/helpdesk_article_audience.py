@@ -1,0 +1,207 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: context: location id (0 for a visitor) through whose eyes an editor looks
+PREVIEW = "helpdesk_preview"
+EDITOR = "helpdesk_service_portal.group_article_editor"
+
+
+class Reader(NamedTuple):
+    """Who reads, as far as it decides what they see."""
+
+    #: sees what is published, whoever it is for
+    is_staff: bool = False
+    is_signed_in: bool = False
+    country_ids: tuple = ()
+    product_ids: tuple = ()
+    #: the customer, a commercial entity
+    customer_id: int = 0
+    #: Query on the reader's locations, whose countries and products count as well
+    places: object = None
+
+
+class HelpdeskArticleAudience(models.AbstractModel):
+    """Whom folders and articles of the help center are for.
+
+    What is public is so for everybody. Among those who signed in, country, product
+    and customer narrow further. The condition is written once, in
+    ``_get_visible_domain`` of each model: record rules, lists, searches, counters,
+    feeds, the sitemap and files all ask it.
+    """
+
+    _name = "helpdesk.article.audience"
+    _description = "Audience of the Help Center"
+
+    visibility = fields.Selection(
+        selection=[("public", "Everybody"), ("connected", "Signed-in people")],
+        required=True,
+        default="public",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", help="Empty: used by all companies."
+    )
+    is_visible = fields.Boolean(
+        compute="_compute_is_visible",
+        search="_search_is_visible",
+        help="The user finds this in the help center.",
+    )
+
+    @api.depends_context("uid", PREVIEW, "website_id")
+    def _compute_is_visible(self):
+        # sudo: the condition itself decides what is visible
+        Model = self.sudo().with_context(active_test=False)
+        domain = Domain("id", "in", self._origin.ids) & self._get_visible_domain()
+        visible = set(Model._search(domain))
+        for record in self:
+            record.is_visible = record._origin.id in visible
+
+    @api.model
+    def _search_is_visible(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._get_visible_domain()
+        if True in value and False in value:
+            return Domain.TRUE
+        return domain if True in value else ~domain
+
+    @api.model
+    def _get_visible_domain(self, reader=None):
+        """Return what a reader finds in the help center.
+
+        :param Reader reader: default is the user, or whom an editor looks as
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _get_website_domain(self):
+        """Return what is shown on the website of this request."""
+        website = self.env["website"].get_current_website()
+        return Domain("website_id", "in", [False, website.id])
+
+    # ------------------------------------------------------------
+    # Readers
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_reader(self):
+        """Return who reads: the user, or whom an editor previews as."""
+        preview = self.env.context.get(PREVIEW)
+        if preview is not None and self.env.user.has_group(EDITOR):
+            return self._get_preview_reader(preview)
+        user = self.env.user
+        if user._is_public():
+            return Reader()
+        if user._is_internal():
+            return Reader(is_staff=True, is_signed_in=True)
+        # sudo: res.partner - the reader's own contact and customer
+        partner = user.partner_id.sudo()
+        return self._get_customer_reader(partner)
+
+    @api.model
+    def _get_preview_reader(self, location_id):
+        # sudo: helpdesk.ticket.location - an editor looks as one of its people
+        Location = self.env["helpdesk.ticket.location"].sudo()
+        location = Location.browse(location_id).exists() if location_id else Location
+        if not location:
+            return Reader()
+        return Reader(
+            is_signed_in=True,
+            country_ids=tuple(location.country_id.ids),
+            product_ids=tuple(location.product_ids.ids),
+            customer_id=location.partner_id.commercial_partner_id.id,
+        )
+
+    @api.model
+    def _get_customer_reader(self, partner):
+        """Return a signed-in customer: their countries, products and company.
+
+        :param partner: their contact, as sudo
+        """
+        customer = partner.commercial_partner_id
+        # sudo: helpdesk.ticket.location - where the reader's customer is
+        places = (
+            self.env["helpdesk.ticket.location"]
+            .sudo()
+            ._search(
+                Domain("manager_ids", "in", partner.ids)
+                | Domain("partner_id.commercial_partner_id", "=", customer.id)
+            )
+        )
+        return Reader(
+            is_signed_in=True,
+            country_ids=tuple((partner | customer).country_id.ids),
+            customer_id=customer.id,
+            places=places,
+        )
+
+    @api.model
+    def _get_country_sql(self, reader, column):
+        """Return the condition that a country is one of the reader's."""
+        conditions = [SQL("%s = ANY(%s)", column, list(reader.country_ids))]
+        if reader.places is not None:
+            self.env["helpdesk.ticket.location"].flush_model(["country_id"])
+            country = SQL.identifier(reader.places.table, "country_id")
+            conditions.append(
+                SQL("%s IN %s", column, reader.places.subselect(country))
+            )
+        return SQL("(%s)", SQL(" OR ").join(conditions))
+
+    @api.model
+    def _get_product_sql(self, reader, column):
+        """Return the condition that a product is used at the reader's."""
+        conditions = [SQL("%s = ANY(%s)", column, list(reader.product_ids))]
+        if reader.places is not None:
+            self.env["helpdesk.ticket.location"].flush_model(["product_ids"])
+            conditions.append(
+                SQL(
+                    """%s IN (SELECT used.product_id
+                                FROM helpdesk_ticket_location_product_rel used
+                               WHERE used.location_id IN %s)""",
+                    column,
+                    reader.places.subselect(),
+                )
+            )
+        return SQL("(%s)", SQL(" OR ").join(conditions))
+
+    # ------------------------------------------------------------
+    # Fields
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_public_fields(self):
+        """Return the fields that people outside may read, search and sort by."""
+        return {
+            "id",
+            "display_name",
+            "name",
+            "active",
+            "sequence",
+            "is_visible",
+            "website_id",
+            "website_url",
+            "website_absolute_url",
+            "website_meta_title",
+            "website_meta_description",
+            "website_meta_keywords",
+            "website_meta_og_img",
+            "seo_name",
+            "is_seo_optimized",
+            "is_published",
+            "website_published",
+            "create_date",
+            "write_date",
+        }
+
+    def _has_field_access(self, field, operation):
+        """Whom something is for, its history and its votes are the editors'."""
+        if not super()._has_field_access(field, operation):
+            return False
+        if self.env.su or self.env.user._is_internal():
+            return True
+        return operation == "read" and field.name in self._get_public_fields()

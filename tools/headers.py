@@ -7,7 +7,7 @@ import re
 #: our pages, after the language
 PORTAL = re.compile(
     r"/(my(/(home|tickets?|security|account|profile|people|draft|sign-in)\b.*)?"
-    r"|new/ticket|submitted/ticket|ticket/\w+"
+    r"|new/ticket|submitted/ticket|ticket/\w+|support/ticket(/.*)?"
     r"|web/(login|reset_password|get_password|signup)\b.*)/?"
 )
 LANGUAGE = re.compile(r"^/[a-z]{2,3}(_[A-Za-z0-9@]+)?(?=/)")

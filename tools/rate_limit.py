@@ -27,7 +27,12 @@ LIMITS = {
     "upload": (200, 3600),
     "export": (20, 3600),
     "sign_up_network": (10, 3600),
+    # requests of visitors: in the name of one address, and from one network
+    "visitor": (3, 3600),
+    "visitor_network": (20, 3600),
     "invite": (30, 3600),
+    # addresses nobody knew here, put in copy of a ticket
+    "copy": (20, 3600),
     # the password once more before a sensitive act, and a copy of all one has
     "password": (10, 15 * 60),
     "personal_data": (3, 3600),

@@ -86,12 +86,14 @@ export class ProofForm extends Interaction {
     const solution = await this.waitFor(this.prepare());
     this.isWaiting = false;
     this.hasFailed = !solution;
-    if (solution) {
-      this.el.submit();
-    } else {
+    if (!solution) {
       this.forget();
     }
     this.updateContent();
+    if (solution) {
+      // with the button that was pressed: it may ask for something else than sending
+      this.el.requestSubmit(event.submitter);
+    }
   }
 }
 

@@ -78,6 +78,7 @@
         "views/portal_accessibility_templates.xml",
         "views/sign_in_templates.xml",
         "views/portal_visitor_templates.xml",
+        "views/website_launcher_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": [
@@ -92,6 +93,7 @@
             "helpdesk_service_portal/static/src/scss/life.scss",
             "helpdesk_service_portal/static/src/scss/people.scss",
             "helpdesk_service_portal/static/src/scss/account.scss",
+            "helpdesk_service_portal/static/src/scss/visitor.scss",
             "helpdesk_service_portal/static/src/interactions/**/*",
             "helpdesk_service_portal/static/src/xml/**/*",
         ],

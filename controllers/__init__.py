@@ -15,3 +15,5 @@ from . import ticket
 from . import composer
 from . import draft
 from . import sign_in_link
+from . import intake
+from . import launcher

@@ -120,3 +120,5 @@ from . import helpdesk_article_audience
 from . import helpdesk_article_category
 from . import helpdesk_article
 from . import website
+from . import helpdesk_ticket_launcher
+from . import website_launcher

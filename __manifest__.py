@@ -40,6 +40,7 @@
         "data/ir_cron_data.xml",
         "wizards/helpdesk_ticket_wizard_views.xml",
         "wizards/helpdesk_two_factor_wizard_views.xml",
+        "wizards/helpdesk_desk_wizard_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_team_views.xml",

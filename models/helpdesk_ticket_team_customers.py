@@ -88,7 +88,7 @@ class HelpdeskTicketTeam(models.Model):
         """Return which types or categories the current user is offered.
 
         A desk for its own customers offers them its own and nothing else, and
-        hides these from everybody else.
+        hides these from everybody else but the visitors it lets write.
 
         :return: ``Domain`` on records with ``team_ids``; all where no desk is
         """
@@ -99,4 +99,6 @@ class HelpdeskTicketTeam(models.Model):
         if desk.id in exclusive:
             return Domain("team_ids", "in", desk.ids)
         shared = Domain("id", "not in", exclusive)
+        if self.env.user._is_public():
+            shared |= Domain("visitor_form", "=", True)
         return Domain("team_ids", "=", False) | Domain("team_ids", "any!", shared)

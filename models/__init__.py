@@ -43,6 +43,8 @@ from . import helpdesk_ticket_people
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_draft
 from . import helpdesk_ticket_portal
+from . import helpdesk_ticket_form_parse
+from . import helpdesk_ticket_form
 from . import helpdesk_ticket_portal_files
 from . import helpdesk_ticket_portal_home
 from . import helpdesk_ticket_portal_list
@@ -54,6 +56,7 @@ from . import helpdesk_ticket_reading
 from . import helpdesk_ticket_live
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_portal_post
+from . import helpdesk_ticket_confidential
 from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_desk_page
@@ -65,10 +68,12 @@ from . import helpdesk_ticket_mail_in_files
 from . import helpdesk_ticket_mail_in
 from . import helpdesk_ticket_mail_in_words
 from . import helpdesk_ticket_requester
+from . import helpdesk_ticket_vat
 from . import helpdesk_ticket_mail_choice
 from . import helpdesk_call_check
 from . import helpdesk_ticket_call
 from . import helpdesk_ticket_call_save
+from . import helpdesk_ticket_edit
 from . import helpdesk_sign_in_link
 from . import helpdesk_audit
 from . import helpdesk_mail_digest
@@ -76,6 +81,7 @@ from . import helpdesk_access_check
 from . import helpdesk_access_request
 from . import helpdesk_rate_limit
 from . import ir_attachment
+from . import ir_attachment_confidential
 from . import ir_binary
 from . import ir_http
 from . import ir_http_headers

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import dates
+
 
 class HelpdeskTicketParticipant(models.Model):
     """Who may see a ticket, since when and through whom.
@@ -144,3 +146,56 @@ class HelpdeskTicketParticipant(models.Model):
                 )
             if excluded:
                 ticket_sudo.message_unsubscribe(excluded.partner_id.ids)
+
+    # ------------------------------------------------------------
+    # In the portal
+    # ------------------------------------------------------------
+
+    def _portal_include(self, share_all=False):
+        """Let in who was listed only; the thread says so and they are told by mail."""
+        for row in self:
+            vals = {"included": True}
+            if row.partner_id.commercial_partner_id != (
+                row.ticket_id.commercial_partner_id
+            ):
+                vals["sees_from"] = False if share_all else fields.Datetime.now()
+            row.write(vals)
+            ours = row.ticket_id._for_requester()
+            row.ticket_id._post_change(
+                ours.env._(
+                    "%(name)s let %(person)s see this ticket.",
+                    name=self.env.user.name,
+                    person=ours._get_person_words(row.partner_id),
+                ),
+                row.partner_id,
+            )
+
+    def _get_added_text(self, zone, lang):
+        """Return how and when somebody came into the ticket, in words."""
+        self.ensure_one()
+        team = self.ticket_id.team_id
+        day = dates.short_day(self.date_added, zone, lang)
+        adder = self.added_by_id
+        is_hidden = not adder.partner_share and team.portal_assignee == "team"
+        name = adder.name.split(" ")[0] if adder.name and not is_hidden else team.name
+        if self.source == "mail_copy":
+            return self.env._(
+                "in copy of the e-mail of %(name)s, %(date)s", name=name, date=day
+            )
+        return self.env._(
+            "added by %(name)s, %(date)s",
+            name=name,
+            date=day,
+        )
+
+    def _get_sees_text(self, zone, lang):
+        """Return how much somebody sees of the ticket, "" where it is all of it."""
+        self.ensure_one()
+        if not self.included:
+            return self.env._("does not see this ticket")
+        if self.sees_from:
+            return self.env._(
+                "sees what was written since %(date)s",
+                date=dates.short_day(self.sees_from, zone, lang),
+            )
+        return ""

@@ -4,6 +4,7 @@
 from odoo import api, models
 
 from ..tools import dates
+from .helpdesk_ticket_service import FIXED_FIELDS
 
 
 class HelpdeskTicket(models.Model):
@@ -71,6 +72,7 @@ class HelpdeskTicket(models.Model):
             "reaches": (person.name or "").split(" ")[0] if is_person else "",
             "priority_label": labels.get(self.priority, ""),
             "copies": self._get_copy_rows(),
+            "facts": self._get_page_facts(),
             "seen": self._get_seen_text(reading),
             "live_stamp": self._live_stamp(reading),
         }
@@ -97,23 +99,36 @@ class HelpdeskTicket(models.Model):
             "last": max((row["id"] for row in rows), default=0),
         }
 
-    def _get_copy_rows(self):
-        """Return who is in copy, through whom and since when."""
-        zone, lang = self._get_reader_zone(), self.env.lang
-        people = self.participant_ids.search_fetch(
-            [("ticket_id", "=", self.id), ("source", "!=", "requester")],
-            ["partner_id", "added_by_id", "date_added", "included"],
-        )
-        (people.partner_id | people.added_by_id).mapped("name")  # one query for all
-        return [
-            {
-                "name": row.partner_id.name or row.partner_id.email,
-                "added": self.env._(
-                    "added by %(name)s, %(date)s",
-                    name=(row.added_by_id.name or self.team_id.name).split(" ")[0],
-                    date=dates.short_day(row.date_added, zone, lang),
-                ),
-                "included": row.included,
-            }
-            for row in people
-        ]
+    # ------------------------------------------------------------
+    # Details
+    # ------------------------------------------------------------
+
+    def _get_page_facts(self):
+        """Return the details as shown, and what the reader may do about them.
+
+        :return: dict: ``edits`` fields with a pencil · ``missing`` (field, label) of
+            those that are empty and may be added · ``locks`` {field: reason} · the
+            words for phone, company and tax number · ``can_add_people``
+        """
+        self.ensure_one()
+        edits = self._portal_offered_edits()
+        customer = self.commercial_partner_id
+        shown = {
+            "partner_vat": self.partner_vat,
+            "partner_company_name": self.partner_company_name
+            or (customer.name if customer.is_company else ""),
+            "partner_phone": self.partner_phone or self.partner_id.phone,
+            "partner_area": self.partner_area,
+            "partner_extension": self.partner_extension,
+            "type_id": self.type_id.name,
+            "category_id": self.category_id.complete_name,
+            "location_id": self.location_id.complete_name,
+        }
+        return {
+            "edits": edits,
+            "shown": shown,
+            "labels": {name: self._get_edit_label(name) for name in shown},
+            "missing": [name for name in edits if name in shown and not shown[name]],
+            "locks": {name: self._get_locked_text(name) for name in FIXED_FIELDS},
+            "can_add_people": self._portal_can_add_people(),
+        }

@@ -21,10 +21,11 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _portal_parse_text(self, form, name):
+    def _portal_parse_text(self, form, name, kept=None):
         """Return what was written in a field, with the editor or as plain text.
 
         :param form: posted fields, untrusted
+        :param dict kept: addresses by id of pictures that stand in the text already
         :return: dict: ``body`` safe HTML, "" when nothing was written · ``is_long`` ·
             ``pictures`` in it, attachments as sudo · ``is_lost``: one is gone
         """
@@ -37,13 +38,13 @@ class HelpdeskTicket(models.Model):
                 "is_lost": False,
             }
         pictures = self._portal_unsent_files(rich_text.find_pictures(text))
-        sources = {
+        sources = (kept or {}) | {
             picture.id: self._portal_picture_url(picture) for picture in pictures
         }
         body, is_lost = rich_text.clean(text[:HTML_MAX_LENGTH], sources)
         words = html_to_words(body)
         return {
-            "body": body if words or pictures else "",
+            "body": body if words or "<img" in body else "",
             "is_long": len(text) > HTML_MAX_LENGTH or len(words) > TEXT_MAX_LENGTH,
             "pictures": pictures,
             "is_lost": is_lost,

@@ -3,6 +3,9 @@
 
 from odoo import api, fields, models
 
+#: what only we change, whoever asks for it by whatever door (S2-31)
+FIXED_FIELDS = ("stage_id", "country_id", "brand_id", "product_id")
+
 
 class HelpdeskTicket(models.Model):
     """What it is about: product, brand and country, which only the team changes.

@@ -64,6 +64,20 @@ class HelpdeskTicketTeam(models.Model):
         help="Who is shown to customers as handling their ticket.",
     )
 
+    # People in copy
+    add_people = fields.Selection(
+        selection=[
+            ("nobody", "Nobody: only our team"),
+            ("managers", "Managers of people or of the location"),
+            ("all", "Everybody of the customer"),
+        ],
+        string="Customers who add people",
+        default="all",
+        required=True,
+        help="Who of the customer's side puts further people in copy of a ticket, in "
+        "the form and on its page.",
+    )
+
     # What time does: hours counted around the clock or in the working hours
     reminder_interval_hours = fields.Float(
         string="Remind every (hours)",
@@ -286,3 +300,18 @@ class HelpdeskTicketTeam(models.Model):
         )
         zone = dates.zone_words(calendar.tz, self.env.lang) if week else ""
         return f"{week} ({zone})" if week else ""
+
+    def _lets_add_people(self, person, location=None):
+        """Tell whether a customer's person may put people in copy of tickets here.
+
+        :param person: a contact
+        :param location: where the ticket happens, if known
+        """
+        self.ensure_one()
+        policy = self.sudo().add_people  # sudo: a setting that concerns the person
+        if policy != "managers":
+            return policy == "all"
+        person_sudo = person.sudo()  # sudo: what the person manages
+        return person_sudo.helpdesk_is_manager or bool(
+            location and location.id in person_sudo.helpdesk_location_ids.ids
+        )

@@ -64,6 +64,7 @@ class HelpdeskTicket(models.Model):
             "reader": self.env.user.partner_id,
             "sides": sides,
             "photos": self._get_portal_photos(people),
+            "confidential": self._get_confidential_rows(),
             "sizes": self._get_picture_sizes(
                 files | own_files, "".join(map(str, filter(None, texts)))
             ),
@@ -76,7 +77,8 @@ class HelpdeskTicket(models.Model):
             "photos": context["photos"],
             "request_row": self._get_text_parts(
                 "" if start else self.description, own_files, context["sizes"]
-            ),
+            )
+            | {"confidential": not start and context["confidential"].get(False)},
             "start": start,
         }
 
@@ -101,7 +103,8 @@ class HelpdeskTicket(models.Model):
         return {
             **row,
             **parts,
-            "kind": "notice" if is_notice else "message",
+            "confidential": context["confidential"].get(message.id, []),
+            "kind": self._get_row_kind(message, is_notice),
             "changed": message.write_date.timestamp(),
             "is_customer": is_customer,
             "is_mine": is_mine,
@@ -115,6 +118,16 @@ class HelpdeskTicket(models.Model):
             else context["photos"].get(message.author_id.id),
             "summary": self._get_notice_summary(message) if is_notice else "",
         }
+
+    def _get_row_kind(self, message, is_notice):
+        """Return what a row is: what a customer changed is a thin line, see
+        ``_post_change``.
+        """
+        if not is_notice:
+            return "message"
+        # sudo: res.company - who the helpdesk writes as
+        ours = self.company_id.sudo().partner_id
+        return "notice" if message.author_id == ours else "change"
 
     def _get_text_parts(self, text, files, sizes):
         """Return a text and its files as shown: pictures, and chips for the rest.

@@ -23,6 +23,7 @@ from . import test_clock_kill
 from . import test_clock_properties
 from . import test_clock_settings
 from . import test_contact
+from . import test_copies
 from . import test_dates
 from . import test_demo
 from . import test_desk

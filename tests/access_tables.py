@@ -182,11 +182,11 @@ TICKETS = read_table(
     """
     ana:read         - x - - x - x x x x
     ana:message_post - x - - x - x x x x
-    ana:write        - - - - - - x x x x
+    ana:write        - x - - - - x x x x
     ana:unlink       - - - - - - - - - x
     eva:read         - - - x - - - - x x
     eva:message_post - - - x - - - - x x
-    eva:write        - - - - - - - - x x
+    eva:write        - - - x - - - - x x
     eva:unlink       - - - - - - - - - x
     """
 )
@@ -302,11 +302,16 @@ CUSTOMER_FIELDS = set(
     sent_by_id sequence solve_due_date solved_date stage_id stage_kind team_id turn
     type_id user_id
     waiting_party write_date brand_id
-    country_id product_id
+    country_id partner_phone partner_vat product_id
     """.split()
 )
 # What customers write of their own tickets over RPC.
-CUSTOMER_WRITES = set()
+CUSTOMER_WRITES = set(
+    """
+    category_id description location_id name partner_area partner_company_name
+    partner_extension partner_phone partner_vat priority type_id
+    """.split()
+)
 
 # Our fields on models of others: the first of these who reads it, or nobody of them.
 FOREIGN_FIELDS = {

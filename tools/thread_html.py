@@ -5,12 +5,14 @@ their place while they load. Pure functions on sanitised HTML.
 """
 
 import re
+from html import unescape
 
 from lxml import html
 from markupsafe import Markup
 
 QUOTE_MARK = "data-o-mail-quote"
 PICTURE = re.compile(r"/web/image/(\d+)")
+SOURCE = re.compile(r"<img[^>]*\bsrc=[\"'](/web/image/(\d+)[^\"']*)[\"']")
 #: the address of a file up to its token
 TOKEN = re.compile(r"(/web/(?:image|content)/(\d+)[^\"'\s<>]*?access_token=)[\w-]+")
 #: what mail programs write above the mail they quote without marking it
@@ -27,6 +29,17 @@ def picture_ids(body):
     set()
     """
     return {int(number) for number in PICTURE.findall(body or "")}
+
+
+def picture_sources(body):
+    """The addresses of the pictures in a text, by the id of the attachment.
+
+    >>> picture_sources('<img src="/web/image/7?a=1&amp;b=2"><img src="/other.png">')
+    {7: '/web/image/7?a=1&b=2'}
+    """
+    return {
+        int(number): unescape(address) for address, number in SOURCE.findall(body or "")
+    }
 
 
 def prepare_body(body, label, sizes=None, token=None):

@@ -1,0 +1,493 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import html2plaintext, plaintext2html
+
+from ..tools import thread_html
+from .helpdesk_ticket_outbox import MERGE_SECONDS
+from .helpdesk_ticket_form_parse import SUBJECT_MAX_LENGTH
+from .helpdesk_ticket_service import FIXED_FIELDS
+from .helpdesk_ticket_stage import FINAL_KINDS
+from .helpdesk_ticket_team_promise import PRIORITIES
+
+#: what customers change in place while the ticket is open, as the page lists it
+EDITED_FIELDS = (
+    "name",
+    "description",
+    "type_id",
+    "priority",
+    "location_id",
+    "category_id",
+    "partner_vat",
+    "partner_company_name",
+    "partner_phone",
+    "partner_area",
+    "partner_extension",
+)
+#: of these, what stays as it is once we have answered
+UNTIL_ANSWER = {"name", "description"}
+#: what comes along with a field and is none
+EDIT_EXTRAS = {"description_format", "priority_reason"}
+LINE_LENGTHS = {
+    "partner_company_name": 100,
+    "partner_phone": 40,
+    "partner_area": 100,
+    "partner_extension": 20,
+}
+REASON_MIN_LENGTH = 10
+REASON_MAX_LENGTH = 500
+WORDS_LENGTH = 80
+
+
+class HelpdeskTicket(models.Model):
+    """What customers change of their own open tickets (S2-31, S3-40).
+
+    One verb, whatever the door. What is changed is tracked in their name, stands as a
+    thin line in the thread and is mailed to the requester.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    name = fields.Char(tracking=True)
+    partner_company_name = fields.Char(tracking=True)
+    partner_phone = fields.Char(tracking=True)
+    partner_area = fields.Char(tracking=True)
+    partner_extension = fields.Char(tracking=True)
+
+    # ------------------------------------------------------------
+    # Who may change what
+    # ------------------------------------------------------------
+
+    @api.model
+    def _portal_writable_fields(self):
+        """S2-31 … except country, brand, product and status."""
+        return super()._portal_writable_fields() | set(EDITED_FIELDS)
+
+    def _portal_editable_fields(self):
+        """Return what the current user may change of this ticket now, in order."""
+        self.ensure_one()
+        user, ticket = self.env.user, self.sudo()  # sudo: its state, for the reader
+        if (
+            user._is_public()
+            or ticket.stage_kind in FINAL_KINDS
+            or not self._is_own_of(user.partner_id)
+        ):
+            return []
+        writable = self._portal_writable_fields()
+        if ticket.last_agent_message_date or ticket.opened_by_us:
+            writable -= UNTIL_ANSWER
+        return [name for name in EDITED_FIELDS if name in writable]
+
+    def _portal_offered_edits(self):
+        """Return the fields the page offers to change, in order."""
+        names = self._portal_editable_fields()
+        if not names:
+            return names
+        company = self.env.company.sudo()  # sudo: res.company - settings of the form
+        hidden = set()
+        if not company.helpdesk_mgmt_portal_type:
+            hidden.add("type_id")
+        if not company.helpdesk_mgmt_portal_select_category:
+            hidden.add("category_id")
+        locations = self._portal_locations(self.env.user.partner_id)
+        if not locations - self.location_id:
+            hidden.add("location_id")
+        return [name for name in names if name not in hidden]
+
+    def _get_locked_text(self, name):
+        """Return why customers do not change a field of this ticket."""
+        self.ensure_one()
+        ticket = self.sudo()  # sudo: its state
+        if name == "stage_id":
+            return self.env._(
+                "Only our team changes the status: it follows what is done. Answer, "
+                "close or reopen the ticket instead."
+            )
+        if name in FIXED_FIELDS:
+            return self.env._(
+                "Only our team changes this: it comes from your contract. If it is "
+                "wrong, tell us in an answer."
+            )
+        if ticket.stage_kind in FINAL_KINDS:
+            return self.env._("This ticket is done: it stays as it is.")
+        if name in UNTIL_ANSWER:
+            return self.env._(
+                "We have answered already: subject and description stay as they are. "
+                "Write what is new as an answer."
+            )
+        return self.env._("You cannot change this.")
+
+    # ------------------------------------------------------------
+    # Changing
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        """What customers write, over whatever door, is an edit of theirs.
+
+        :raise AccessError: what is not theirs to change
+        :raise ValidationError: what they may not choose
+        """
+        if self.env.su or self.env.user._is_internal():
+            return super().write(vals)
+        for ticket in self:
+            ticket.check_access("read")
+            errors = ticket._portal_edit({"description_format": "html", **vals})
+            if errors:
+                raise ValidationError("\n".join(errors.values()))
+        return True
+
+    def _portal_edit(self, values, key=None):
+        """Change details in the current user's name; all of them or none.
+
+        Callers found the ticket under the user's own rules.
+
+        :param dict values: untrusted, by field; ``priority_reason`` goes with a
+            priority that is raised, ``description_format`` with a description
+        :param str key: one-time key of the form
+        :return: {field: what is wrong}; empty when it was done
+        :raise AccessError: for what the user may not change
+        """
+        self.ensure_one()
+        # sudo: helpdesk.ticket - names and values are checked against what the user
+        # may change and choose
+        ticket = self.sudo()
+        ticket._lock_for_customer()
+        names = [name for name in values if name not in EDIT_EXTRAS]
+        allowed = ticket._portal_editable_fields()
+        for name in names:
+            if name not in allowed:
+                raise AccessError(ticket._get_locked_text(name))
+        parsed, errors = ticket._portal_parse_edit(values, names)
+        if errors:
+            return errors
+        changed = {
+            name: value
+            for name, value in parsed.items()
+            if value != ticket._fields[name].convert_to_write(ticket[name], ticket)
+            and (value or ticket[name])
+        }
+        if changed:
+            ticket._write_edit(changed, values, key)
+        return {}
+
+    def _write_edit(self, changed, values, key):
+        """Write what was parsed; the thread, the requester and we are told."""
+        if "description" in changed:
+            self._log_former_description()
+        ours = self._for_requester()
+        before = ours._get_edit_words(changed)
+        is_raised = "priority" in changed and changed["priority"] > self.priority
+        # told below, in the user's name
+        self.with_context(helpdesk_no_notice=True).write(changed)
+        after = ours._get_edit_words(changed)
+        changes = ", ".join(
+            f"{label} ({before[label]} → {words})" if words else label
+            for label, words in after.items()
+        )
+        self._post_change(
+            ours.env._(
+                "%(name)s changed %(details)s.",
+                name=self.env.user.name,
+                details=changes,
+            )
+        )
+        if is_raised:
+            reason = self._portal_clean_text(values.get("priority_reason"))
+            # the user's own message, as any answer
+            self.sudo(False)._portal_post(plaintext2html(reason), key)
+
+    def _log_former_description(self):
+        """Keep what the description was before; staff reads it."""
+        self._message_log(body=self.description, author_id=self.env.user.partner_id.id)
+
+    def _get_edit_words(self, names):
+        """Return {label: value in words}, in the language of the records."""
+        return {
+            self._get_edit_label(name): self._get_edit_value(name)
+            for name in EDITED_FIELDS
+            if name in names
+        }
+
+    @api.model
+    def _get_edit_labels(self):
+        return {
+            "name": self.env._("Subject"),
+            "description": self.env._("Description"),
+            "type_id": self.env._("Type"),
+            "priority": self.env._("Priority"),
+            "category_id": self.env._("Category"),
+            "partner_company_name": self.env._("Company name"),
+            "partner_phone": self.env._("Contact phone"),
+            "partner_area": self.env._("Area"),
+            "partner_extension": self.env._("Extension"),
+        }
+
+    def _get_edit_label(self, name):
+        """Return what a field is called on the page."""
+        if name == "location_id":
+            return self._portal_location_word()
+        if name == "partner_vat":
+            return self._portal_vat_label(self._get_vat_country())
+        return self._get_edit_labels()[name]
+
+    def _get_edit_value(self, name):
+        """Return a value in words, short enough for one line; "" for a description."""
+        value = self[name]
+        if name == "description":
+            return ""
+        if name == "priority":
+            labels = dict(self._fields[name]._description_selection(self.env))
+            return labels.get(value, "–")
+        words = value.display_name if isinstance(value, models.BaseModel) else value
+        words = words or "–"
+        return words if len(words) <= WORDS_LENGTH else f"{words[:WORDS_LENGTH]}…"
+
+    # ------------------------------------------------------------
+    # What was typed
+    # ------------------------------------------------------------
+
+    def _portal_parse_edit(self, values, names):
+        """Check what was typed for these fields of this (sudo) ticket.
+
+        :return: (values to write, {field: what is wrong})
+        """
+        parsed, errors = {}, {}
+        for name in names:
+            if name in LINE_LENGTHS:
+                line = self._portal_clean_line(values[name])
+                parsed[name] = line[: LINE_LENGTHS[name]] or False
+            else:
+                parse = getattr(self, f"_portal_parse_edited_{name}")
+                parsed[name], error = parse(values)
+                if error:
+                    errors[name] = error
+        return parsed, errors
+
+    def _portal_parse_edited_name(self, values):
+        subject = self._portal_clean_line(values["name"])
+        if not subject:
+            return subject, self.env._("Write a subject.")
+        if len(subject) > SUBJECT_MAX_LENGTH:
+            return subject, self.env._(
+                "The subject is too long: write at most %(max)s characters.",
+                max=SUBJECT_MAX_LENGTH,
+            )
+        return subject, ""
+
+    def _portal_parse_edited_description(self, values):
+        """Pictures that stand in the description already may stay there."""
+        written = self._portal_parse_text(
+            values, "description", thread_html.picture_sources(self.description)
+        )
+        if not written["body"]:
+            return "", self.env._("Describe what happens.")
+        if written["is_long"]:
+            return "", self.env._(
+                "The description is too long: attach it as a file instead."
+            )
+        if written["is_lost"]:
+            return "", self._portal_lost_picture_text()
+        if written["pictures"]:
+            self._portal_attach((), written["pictures"])
+        return written["body"], ""
+
+    def _portal_parse_edited_type_id(self, values):
+        chosen = self._portal_choice(values["type_id"], self._portal_edit_types())
+        if not chosen:
+            return False, self.env._("Choose one of the types listed.")
+        return chosen.id, ""
+
+    def _portal_parse_edited_category_id(self, values):
+        offered = self._portal_edit_categories()
+        chosen = self._portal_choice(values["category_id"], offered)
+        if not chosen:
+            return False, self.env._("Choose one of the categories listed.")
+        return chosen.id, ""
+
+    def _portal_parse_edited_location_id(self, values):
+        offered = self._portal_locations(self.env.user.partner_id)
+        chosen = self._portal_choice(values["location_id"], offered)
+        if not chosen:
+            return False, self.env._("Choose where it happens.")
+        return chosen.id, ""
+
+    def _portal_parse_edited_priority(self, values):
+        """Raising it asks for one sentence why."""
+        priority = values["priority"]
+        if priority not in dict(PRIORITIES):
+            return False, self.env._("Choose one of the priorities listed.")
+        reason = self._portal_clean_text(values.get("priority_reason"))
+        if priority <= self.priority:
+            return priority, ""
+        if len(reason) < REASON_MIN_LENGTH:
+            return priority, self.env._(
+                "Say in one sentence why it has become more urgent."
+            )
+        if len(reason) > REASON_MAX_LENGTH:
+            return priority, self.env._(
+                "One sentence is enough: write at most %(max)s characters.",
+                max=REASON_MAX_LENGTH,
+            )
+        return priority, ""
+
+    def _portal_parse_edited_partner_vat(self, values):
+        number, error = self._portal_parse_vat(
+            values["partner_vat"], self._get_vat_country()
+        )
+        return number or False, error
+
+    # ------------------------------------------------------------
+    # What may be chosen
+    # ------------------------------------------------------------
+
+    def _portal_edit_types(self):
+        """Return the types that the ticket's team takes, its own one included."""
+        types = self._portal_types()
+        team = self.team_id
+        fitting = types.filtered(
+            lambda t: not t.sudo().team_ids or team in t.sudo().team_ids
+        )
+        return fitting | self.type_id.with_env(types.env)
+
+    def _portal_edit_categories(self):
+        """Return the categories that the ticket's team takes, its own one included.
+
+        A private one is the requester's to choose: it hides the ticket from others.
+        """
+        categories = self._portal_categories()
+        listed = self.team_id.category_ids
+        is_requester = self.env.user.partner_id == self.partner_id
+        private_ids = () if is_requester else categories._get_private_ids()
+        fitting = categories.filtered(
+            lambda c: (
+                (not listed or c.id in listed.ids)
+                and c.id not in private_ids
+                and c.company_id.id in (False, self.company_id.id)
+            )
+        )
+        return fitting | self.category_id.with_env(categories.env)
+
+    def _portal_edit_form(self, name, typed=None):
+        """Return what the form of one field shows.
+
+        :param dict typed: what was posted and comes back
+        :return: dict: ``name``, ``label``, ``kind`` of the control, ``value``, its
+            ``options`` as (value, label, more), ``limit`` of its length
+        """
+        self.ensure_one()
+        typed = typed or {}
+        value = self[name]
+        if isinstance(value, models.BaseModel):
+            value = str(value.id or "")
+        form = {
+            "name": name,
+            "label": self._get_edit_label(name),
+            "kind": "line",
+            "value": typed.get(name, value or ""),
+            "options": [],
+            "limit": LINE_LENGTHS.get(name, SUBJECT_MAX_LENGTH),
+            "reason": typed.get("priority_reason", ""),
+        }
+        if name == "description":
+            return form | self._portal_description_form(typed)
+        if name == "priority":
+            return form | {"kind": "priority", "options": self._portal_priority_rows()}
+        records = {
+            "type_id": self._portal_edit_types,
+            "category_id": self._portal_edit_categories,
+            "location_id": lambda: self._portal_locations(self.env.user.partner_id),
+        }.get(name)
+        if records:
+            options = [(str(r.id), r.display_name, "") for r in records()]
+            return form | {"kind": "choice", "options": options}
+        return form
+
+    def _portal_priority_rows(self):
+        """Return the priorities as (value, label, meaning), urgent first."""
+        rows = self._portal_priorities()
+        team = self.team_id
+        return [
+            (
+                row["value"],
+                row["label"],
+                " ".join(
+                    filter(
+                        None,
+                        [
+                            row["meaning"],
+                            self._portal_promise_text(team, row["value"]),
+                        ],
+                    )
+                ),
+            )
+            for row in rows
+        ]
+
+    def _portal_description_form(self, typed):
+        """Return the description for the editor, or as plain text where it is plain."""
+        if "description" in typed:
+            return {
+                "kind": "text",
+                "value": self._portal_clean_typed(typed, "description"),
+                "format": typed.get("description_format", ""),
+            }
+        return {
+            "kind": "text",
+            "value": thread_html.prepare_body(
+                self.description, "", token=self._get_file_token
+            )
+            if self._is_rich_description()
+            else html2plaintext(self.description or "").strip(),
+            "format": "html" if self._is_rich_description() else "",
+        }
+
+    def _is_rich_description(self):
+        """Tell whether a description holds more than lines of text."""
+        body = self.description or ""
+        return any(
+            f"<{tag}" in body
+            for tag in ("img", "ul", "ol", "strong", "em", "b>", "a ", "table", "u>")
+        )
+
+    # ------------------------------------------------------------
+    # Telling
+    # ------------------------------------------------------------
+
+    def _for_requester(self):
+        """Return this ticket in the language of its requester."""
+        self.ensure_one()
+        lang = self.sudo().partner_id.lang  # sudo: the language alone
+        return self.with_context(lang=lang or self.env.lang)
+
+    def _post_change(self, words, recipients=None):
+        """Post what the current user changed as a line of the thread, in their name.
+
+        The requester is mailed (S3-39), once for all changes of a minute; who takes
+        care of the ticket is told, too.
+
+        :param str words: plain text
+        :param recipients: contacts who are told as well
+        :return: the message, as sudo
+        """
+        self.ensure_one()
+        ticket = self._as_us()
+        told = ticket._get_person_in_charge()
+        if recipients:
+            told |= recipients.with_env(told.env)
+        message = ticket.message_post(
+            body=words,
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=(told - ticket.partner_id).ids,
+            notify_skip_followers=True,
+            author_id=self.env.user.partner_id.id,
+            email_from=ticket._get_notice_sender()["email_from"],
+        )
+        if ticket.create_date != self.env.cr.now():
+            lang = ticket._for_requester().env.lang
+            ticket._queue_notices(
+                {ticket.id: message}, {ticket.id: lang}, delay=MERGE_SECONDS
+            )
+        return message

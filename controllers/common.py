@@ -8,7 +8,7 @@ import time
 from odoo.http import request
 from odoo.tools import hmac
 
-from ..tools import attachment_policy, replica, rich_text
+from ..tools import replica, rich_text
 
 KEPT = "helpdesk_kept"
 KEPT_SECONDS = 24 * 3600
@@ -23,6 +23,15 @@ FORM_FIELDS = (
     "description",
     "description_format",
     "priority",
+    "requester",
+    "copies",
+    "product",
+    "vat",
+    "vat_seen",
+    "company",
+    "phone",
+    "area",
+    "extension",
     "follow_up",
     "submission_key",
 )
@@ -98,11 +107,13 @@ def read_uploads(name, max_bytes=-1):
     ]
 
 
-def read_form_files():
+def read_form_files(ticket_sudo=None):
     """Return the files that came with a form and those it carried before.
 
-    :return: dict: ``files`` new ones, checked · ``pending`` attachments as sudo ·
-        ``problems`` sentences · ``is_removal``: the user takes one away, sends nothing
+    :param ticket_sudo: the ticket being answered, none for a new one
+    :return: dict: ``files`` new ones, checked · ``pending`` attachments as sudo, new
+        confidential ones among them · ``problems`` sentences · ``is_removal``: the user
+        takes one away, sends nothing
     """
     Ticket = request.env["helpdesk.ticket"]
     posted = request.httprequest.form
@@ -112,11 +123,18 @@ def read_form_files():
         Ticket._portal_pending_files([removed]).unlink()
         tokens = [token for token in tokens if token != removed]
     pending = Ticket._portal_pending_files(tokens)
-    files, problems = Ticket._portal_prepare_files(read_uploads("attachment"), pending)
+    ticket = ticket_sudo or Ticket
+    files, problems = ticket._portal_prepare_files(read_uploads("attachment"), pending)
+    problems += Ticket._portal_check_pending(tokens, pending)
+    uploads = read_uploads("confidential")
+    if uploads:
+        good, refused = ticket._portal_prepare_files(uploads, pending, files)
+        pending |= Ticket._portal_store_pending(good, confidential=True)
+        problems += refused
     return {
         "files": files,
         "pending": pending,
-        "problems": problems + Ticket._portal_check_pending(tokens, pending),
+        "problems": problems,
         "is_removal": bool(removed),
     }
 
@@ -220,13 +238,21 @@ def to_sign_in(path):
     return request.redirect_query("/web/login", {"redirect": path}, code=303)
 
 
+def file_policy():
+    """Return the formats and limits of files in force where the reader is."""
+    # sudo: res.company - settings of the forms
+    return request.env.company.sudo()._get_file_policy()
+
+
 def file_rules():
     """Return what the file field of a form says and checks before sending."""
+    policy = file_policy()
     return {
-        "accept": attachment_policy.ACCEPT_ATTRIBUTE,
-        "words": attachment_policy.ACCEPTED_WORDS,
-        "max_bytes": attachment_policy.MAX_FILE_BYTES,
-        "max_files": attachment_policy.MAX_FILES,
+        "accept": policy.accept,
+        "words": policy.words,
+        "limits": request.env["helpdesk.ticket"]._portal_limits_text(policy),
+        "max_bytes": policy.max_file_bytes,
+        "max_files": policy.max_files,
     }
 
 
@@ -239,6 +265,7 @@ def pending_rows(attachments):
             "name": attachment.name,
             "size": Ticket._portal_size_text(attachment.file_size),
             "picture": Ticket._portal_picture_url(attachment),
+            "is_confidential": attachment.helpdesk_is_confidential,
         }
         for attachment in attachments
     ]

@@ -3,6 +3,7 @@
 import psycopg2
 
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.helpdesk_type.controllers.main import HelpdeskTicketControllerTypes
@@ -10,6 +11,7 @@ from odoo.addons.helpdesk_type.controllers.main import HelpdeskTicketControllerT
 from . import common
 
 FORM_PATH = "/new/ticket"
+LINKED = ("type", "location", "category", "product", "subject")
 
 
 class HelpdeskTicketController(HelpdeskTicketControllerTypes):
@@ -22,9 +24,34 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         previous = request.env["helpdesk.ticket"]._portal_previous(kw.get("follow_up"))
         if previous and form.get("follow_up") != str(previous.id):
             form, pending, notice = previous._portal_follow_up_values(), None, None
-        elif not form:
-            form = {"type": self._get_type_of_link(kw.get("type"))}
+        else:
+            form = self._fill_in_link(form, kw)
         return self._render_form(form, pending=pending, notice=notice)
+
+    @http.route(
+        "/helpdesk/form/preview",
+        type="http",
+        auth="user",
+        website=True,
+        sitemap=False,
+        readonly=common.readonly_page,
+    )
+    def preview_form(self, **kw):
+        """Show who configures forms what customers will see; nothing can be sent."""
+        Ticket, Team = request.env["helpdesk.ticket"], request.env["helpdesk.ticket.team"]
+        if not Team.has_access("write"):
+            raise request.not_found()
+        chosen = request.env["helpdesk.ticket.type"].search(
+            [("id", "=", Ticket._portal_parse_id(kw.get("type")) or 0)]
+        )
+        team = Team.search([("id", "=", Ticket._portal_parse_id(kw.get("team")) or 0)])
+        team = team or chosen.team_id or Team._get_desk()
+        request.update_context(helpdesk_preview_team=team.id)
+        values = self._get_form_values({"type": str(chosen.id or "")}, None, {}, None)
+        return request.render(
+            "helpdesk_service_portal.portal_ticket_form",
+            {**values, "is_preview": True, "preview_of": chosen.name or team.name},
+        )
 
     @http.route(methods=["POST"], auth="public", csrf=False)
     def submit_ticket(self, **kw):
@@ -40,13 +67,15 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         Ticket = request.env["helpdesk.ticket"]
         sent = common.read_form_files()
         genuine = common.is_genuine()
-        if sent["is_removal"] or not genuine:
+        if sent["is_removal"] or common.is_checked("show") or not genuine:
             return self._render_form(
                 form,
                 pending=common.keep_form_files(sent),
                 notice=None if genuine else "stale",
             )
-        values, errors = Ticket._portal_parse_form(form)
+        values, errors = Ticket._portal_parse_form(
+            form, has_files=bool(sent["files"] or sent["pending"])
+        )
         if sent["problems"]:
             errors["attachment"] = sent["problems"]
         if not errors:
@@ -56,7 +85,12 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
             return self._render_form(
                 form, pending=common.keep_form_files(sent), errors=errors
             )
-        ticket_sudo = self._submit_once(values, sent["files"], sent["pending"])
+        try:
+            ticket_sudo = self._submit_once(values, sent["files"], sent["pending"])
+        except UserError as error:  # of the people in copy, who are looked up late
+            return self._render_form(
+                form, pending=common.keep_form_files(sent), errors={"copies": str(error)}
+            )
         path = f"/my/ticket/{ticket_sudo.id}"
         if ticket_sudo.name != values["name"]:
             # a form that was sent before, now with other words: those are kept
@@ -85,7 +119,10 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         """Submit a form; the loser of two at the same time gets the winner's ticket."""
         Ticket = request.env["helpdesk.ticket"]
         try:
-            return Ticket._portal_submit(values, files, pending)
+            if not values.get("copies"):
+                return Ticket._portal_submit(values, files, pending)
+            with request.env.cr.savepoint():
+                return Ticket._portal_submit(values, files, pending)
         except psycopg2.errors.UniqueViolation:
             request.env.cr.rollback()
             ticket_sudo = Ticket._portal_submitted(values["submission_key"])
@@ -93,12 +130,13 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
                 raise
             return ticket_sudo
 
-    def _get_type_of_link(self, code):
-        """Return the id of the type that a link asks for by its code, as posted."""
-        if not isinstance(code, str):
-            return ""
-        types = request.env["helpdesk.ticket"]._portal_types()
-        return str(types.filtered(lambda t: t.code == code)[:1].id or "")
+    def _fill_in_link(self, form, link):
+        """Return the form with what a link asks for; what was typed goes before."""
+        link = {name: link[name] for name in LINKED if isinstance(link.get(name), str)}
+        if not link:
+            return form
+        asked = request.env["helpdesk.ticket"]._portal_link_values(link)
+        return {**form, **{name: asked[name] for name in asked if not form.get(name)}}
 
     def _render_form(self, form, pending=None, errors=None, notice=None):
         return request.render(
@@ -109,25 +147,17 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
     def _get_form_values(self, form, pending, errors, notice):
         """Return what the form template shows, typed text included."""
         Ticket = request.env["helpdesk.ticket"]
-        options = Ticket._portal_form_options()
-        types = options["types"]
-        chosen = Ticket._portal_choice(form.get("type"), types) or types[:1]
-        location = form.get("location") or str(options["last_location"].id or "")
-        priority = form.get("priority") or chosen.default_priority or "1"
+        values = Ticket._portal_form_values(form)
         return {
-            **options,
+            **values,
             "page_name": "new_ticket",
             "main_object": Ticket,
             "form": {
                 **dict.fromkeys(common.FORM_FIELDS, ""),
-                **form,
+                **values["form"],
                 "description": Ticket._portal_clean_typed(form, "description"),
             },
             "previous": Ticket._portal_previous(form.get("follow_up")),
-            "priorities": Ticket._portal_priorities(),
-            "chosen_type": chosen,
-            "chosen_location": location,
-            "chosen_priority": priority,
             "pending": common.pending_rows(pending or ()),
             "errors": errors,
             "notice": notice,
@@ -136,5 +166,7 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
             "submission_key": Ticket._portal_clean_key(form.get("submission_key"))
             or common.new_key(),
             "file_rules": common.file_rules(),
-            "location_word": Ticket._portal_location_word(),
+            "action": "/submitted/ticket",
+            "is_visitor": False,
+            "is_preview": False,
         }

@@ -115,6 +115,7 @@ from . import res_users_sign_in
 from . import res_partner_sign_up
 from . import resource_calendar
 from . import ir_http_session
+from . import ir_module_module
 from . import helpdesk_recovery_code
 from . import res_users_profile
 from . import res_users_security
@@ -125,6 +126,9 @@ from . import helpdesk_visitor_request
 from . import helpdesk_article_audience
 from . import helpdesk_article_category
 from . import helpdesk_article
+from . import helpdesk_article_index
+from . import helpdesk_article_search
+from . import helpdesk_article_home
 from . import website
 from . import helpdesk_ticket_launcher
 from . import website_launcher

@@ -162,11 +162,14 @@ class HelpdeskTicketLocation(models.Model):
         )
 
     @api.model
-    def _get_offered(self, partner):
+    def _get_offered(self, partner, domain=Domain.TRUE, field_names=None):
         """Return the locations for which ``partner`` may open a ticket.
 
         The locations the contact manages; if there are none, the portal-visible
         ones of their company and those offered to all (S0-15, S3-11).
+
+        :param domain: what else holds for them
+        :param field_names: what to read of them; default is everything
         """
         managed = Domain("manager_ids", "=", partner.id)
         manages_none = Domain.custom(
@@ -182,4 +185,6 @@ class HelpdeskTicketLocation(models.Model):
             )
         )
         offered = self._get_offered_domain(partner)
-        return self.search_fetch(managed | (manages_none & offered))
+        return self.search_fetch(
+            domain & (managed | (manages_none & offered)), field_names
+        )

@@ -3,142 +3,56 @@
 import re
 
 from odoo import api, models
-from odoo.fields import Domain
 
-from .helpdesk_ticket_team_promise import PRIORITIES
-
-SUBJECT_MAX_LENGTH = 200
 KEY_PATTERN = re.compile(r"[\w-]{16,64}")
 MAX_ID = 2**31 - 1
+#: fields of a ticket that a form fills in
+SUBMITTED = (
+    "name",
+    "description",
+    "location_id",
+    "category_id",
+    "type_id",
+    "product_id",
+    "priority",
+    "previous_ticket_id",
+    "partner_vat",
+    "partner_company_name",
+    "partner_phone",
+    "partner_area",
+    "partner_extension",
+)
 
 
 class HelpdeskTicket(models.Model):
-    """What a customer may choose and submit in the portal."""
+    """What customers are promised, post and submit in the portal."""
 
     _inherit = "helpdesk.ticket"
 
     # ------------------------------------------------------------
-    # What the form offers
+    # Promises
     # ------------------------------------------------------------
-
-    @api.model
-    def _portal_form_options(self):
-        """Return what the current user may choose in the ticket form.
-
-        :return: dict with recordsets ``locations``, ``categories``, ``types``, the
-            ``last_location`` used and whether a category is obligatory
-        """
-        options = self._portal_choices()
-        return options | {
-            "last_location": self._portal_last_location(options["locations"])
-        }
-
-    @api.model
-    def _portal_choices(self):
-        """Return what a sent form is checked against, see ``_portal_form_options``."""
-        company = self.env.company.sudo()  # sudo: res.company - settings of the form
-        categories = self._portal_categories()
-        return {
-            "locations": self._portal_locations(self.env.user.partner_id),
-            "categories": categories,
-            "category_required": bool(
-                categories and company.helpdesk_mgmt_portal_category_id_required
-            ),
-            "types": self._portal_types(),
-        }
-
-    @api.model
-    def _portal_locations(self, partner):
-        """Return the locations for which ``partner`` may open a ticket, as sudo."""
-        # sudo: helpdesk.ticket.location - managed locations are offered even where
-        # the portal lists them to nobody else; the company is checked here
-        locations = self.env["helpdesk.ticket.location"].sudo()._get_offered(partner)
-        return locations.filtered(
-            lambda location: location.company_id.id in (False, self.env.company.id)
-        )
-
-    @api.model
-    def _portal_last_location(self, locations):
-        """Return the location of the user's latest ticket, if it is still offered."""
-        if len(locations) < 2:
-            return locations.browse()
-        latest = self.search(
-            [
-                ("partner_id", "=", self.env.user.partner_id.id),
-                ("location_id", "in", locations.ids),
-            ],
-            order="create_date desc, id desc",
-            limit=1,
-        )
-        return latest.sudo().location_id  # sudo: among the locations offered above
-
-    @api.model
-    def _portal_offered_domain(self):
-        """Return which types or categories are offered, by the desk of the user."""
-        desk = self.env["helpdesk.ticket.team"]._get_offered_domain()
-        return Domain("show_in_portal", "=", True) & desk
-
-    @api.model
-    def _portal_categories(self):
-        """Return the categories the user may choose in the form."""
-        Category = self.env["helpdesk.ticket.category"]
-        # sudo: res.company - a setting of the form
-        if not self.env.company.sudo().helpdesk_mgmt_portal_select_category:
-            return Category
-        return Category.search_fetch(
-            self._portal_offered_domain(),
-            ["name", "parent_id", "company_id", "team_id", "portal_hint"],
-        )
-
-    @api.model
-    def _portal_types(self):
-        """Return the ticket types the user may choose in the form."""
-        Type = self.env["helpdesk.ticket.type"]
-        # sudo: res.company - a setting of the form
-        if not self.env.company.sudo().helpdesk_mgmt_portal_type:
-            return Type
-        return Type.search_fetch(
-            self._portal_offered_domain(),
-            [
-                "name",
-                "code",
-                "icon",
-                "intro",
-                "description",
-                "default_priority",
-                "team_id",
-            ],
-        )
-
-    @api.model
-    def _portal_priorities(self):
-        """Return the priorities as rows: value, label, meaning, promise; urgent first.
-
-        A time is shown only where the team the ticket goes to promises one.
-        """
-        meanings = self._get_priority_meanings()
-        team_sudo = self.env["helpdesk.ticket.team"]._get_desk()
-        labels = dict(self._fields["priority"]._description_selection(self.env))
-        return [
-            {
-                "value": value,
-                "label": labels[value],
-                "meaning": meanings[value],
-                "promise": self._portal_promise_words(team_sudo, value),
-            }
-            for value, _label in reversed(PRIORITIES)
-        ]
 
     @api.model
     def _portal_promise_words(self, team, priority):
         """Return within which time a team answers, short, to follow the priority."""
-        hours = team._get_promise(priority).answer_hours if team else 0
-        if not hours:
+        promise = team._get_promise(priority) if team else None
+        if not promise or not promise.answer_hours:
             return ""
-        words = self._portal_hours_text(hours)
+        times = {"time": self._portal_hours_text(promise.answer_hours)}
+        if not promise.solve_hours:
+            if team.calendar_id:
+                return self.env._("we answer within %(time)s (working hours)", **times)
+            return self.env._("we answer within %(time)s (24/7)", **times)
+        times["end"] = self._portal_hours_text(promise.solve_hours)
         if team.calendar_id:
-            return self.env._("we answer within %(time)s (working hours)", time=words)
-        return self.env._("we answer within %(time)s (24/7)", time=words)
+            return self.env._(
+                "we answer within %(time)s and solve within %(end)s (working hours)",
+                **times,
+            )
+        return self.env._(
+            "we answer within %(time)s and solve within %(end)s (24/7)", **times
+        )
 
     @api.model
     def _portal_promise_text(self, team, priority):
@@ -159,78 +73,6 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
     # What was sent
     # ------------------------------------------------------------
-
-    @api.model
-    def _portal_parse_form(self, form):
-        """Check the posted fields of a new ticket.
-
-        :param form: mapping of field names to whatever was posted, all untrusted
-        :return: (values, errors): values to create a ticket with, whitelisted and
-            limited to records the user may choose; sentences by form field
-        """
-        options = self._portal_choices()
-        errors = {}
-        subject = self._portal_clean_line(form.get("subject"))
-        written = self._portal_parse_text(form, "description")
-        if not subject:
-            errors["subject"] = self.env._("Write a subject.")
-        elif len(subject) > SUBJECT_MAX_LENGTH:
-            errors["subject"] = self.env._(
-                "The subject is too long: write at most %(max)s characters and put "
-                "the rest into the description.",
-                max=SUBJECT_MAX_LENGTH,
-            )
-        if not written["body"]:
-            errors["description"] = self.env._("Describe what happens.")
-        elif written["is_long"]:
-            errors["description"] = self.env._(
-                "The description is too long: attach it as a file instead."
-            )
-        elif written["is_lost"]:
-            errors["description"] = self._portal_lost_picture_text()
-        values = {
-            "name": subject,
-            "description": written["body"],
-            "pictures": written["pictures"],
-            "location_id": self._portal_parse_location(form, options, errors),
-            "category_id": self._portal_parse_category(form, options, errors),
-            "type_id": self._portal_parse_type(form, options, errors),
-            "submission_key": self._portal_clean_key(form.get("submission_key")),
-            "previous_ticket_id": self._portal_previous(form.get("follow_up")).id,
-        }
-        priority = form.get("priority")
-        if priority in dict(PRIORITIES):
-            values["priority"] = priority
-        elif priority:
-            errors["priority"] = self.env._("Choose one of the priorities listed.")
-        return values, errors
-
-    def _portal_parse_location(self, form, options, errors):
-        locations = options["locations"]
-        if len(locations) < 2:
-            return locations.id
-        chosen = self._portal_choice(form.get("location"), locations)
-        if not chosen:
-            errors["location"] = self.env._("Choose where it happens.")
-        return chosen.id
-
-    def _portal_parse_category(self, form, options, errors):
-        posted = form.get("category")
-        chosen = self._portal_choice(posted, options["categories"])
-        if not chosen and options["category_required"]:
-            errors["category"] = self.env._("Choose a category.")
-        elif not chosen and posted and options["categories"]:
-            errors["category"] = self.env._("Choose one of the categories listed.")
-        return chosen.id
-
-    def _portal_parse_type(self, form, options, errors):
-        posted = form.get("type")
-        if not posted:
-            return options["types"][:1].id
-        chosen = self._portal_choice(posted, options["types"])
-        if not chosen and options["types"]:
-            errors["type"] = self.env._("Choose one of the types listed.")
-        return chosen.id
 
     @api.model
     def _portal_parse_id(self, value):
@@ -284,46 +126,67 @@ class HelpdeskTicket(models.Model):
         :param pending: attachments that were uploaded before
         :return: the ticket, as sudo
         """
-        partner = self.env.user.partner_id
         key = values.get("submission_key")
-        # sudo: helpdesk.ticket - a customer may open a ticket in their own name;
-        # values were whitelisted and checked by _portal_parse_form
-        Ticket = self.sudo()
         ticket = self._portal_submitted(key)
         if ticket:
             return ticket
-        channel_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "helpdesk_mgmt.helpdesk_ticket_channel_web"
-        )
-        category = Ticket.env["helpdesk.ticket.category"].browse(
-            values.get("category_id") or []
-        )
-        allowed = {
-            "name",
-            "description",
-            "location_id",
-            "category_id",
-            "type_id",
-            "priority",
-            "previous_ticket_id",
-        }
-        ticket = Ticket.create(
-            {name: value for name, value in values.items() if name in allowed}
-            | {
-                "company_id": (category.company_id or self.env.company).id,
-                "channel_id": channel_id,
-                "partner_id": partner.id,
-                "partner_name": partner.name,
-                "partner_email": partner.email,
-                "submission_key": self._portal_stored_key(key),
-                "user_id": False,
-            }
-        )
+        # sudo: helpdesk.ticket - a customer may open a ticket in their own name;
+        # values were whitelisted and checked by _portal_parse_form
+        ticket = self.sudo().create(self._prepare_submit_vals(values))
+        ticket._add_sender()
         if values.get("pictures"):
             pending = values["pictures"] | (pending or values["pictures"])
         ticket._portal_attach(files, pending)
+        if values.get("copies"):
+            # sudo: helpdesk.ticket - the right to add people is the user's own
+            ticket._portal_add_people(values["copies"], share_all=True)
         self.env["helpdesk.ticket.draft"]._forget_sent(key)
         return ticket
+
+    @api.model
+    def _prepare_submit_vals(self, values):
+        """Return the values of a ticket from what ``_portal_parse_form`` returned."""
+        requester = self._portal_submit_requester(values)
+        sender = self.env.user.partner_id
+        # sudo: helpdesk.ticket.category - its company
+        category = (
+            self.env["helpdesk.ticket.category"]
+            .sudo()
+            .browse(values.get("category_id") or [])
+        )
+        is_for_other = values.get("requester_id") and requester != sender
+        return {name: values[name] for name in SUBMITTED if name in values} | {
+            "company_id": (category.company_id or self.env.company).id,
+            "channel_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "helpdesk_mgmt.helpdesk_ticket_channel_web"
+            ),
+            "partner_id": requester.id,
+            "partner_name": requester.name,
+            "partner_email": requester.email,
+            "sent_by_id": sender.id if is_for_other else False,
+            "submission_key": self._portal_stored_key(values.get("submission_key")),
+            "user_id": False,
+        }
+
+    @api.model
+    def _portal_submit_requester(self, values):
+        """Return who asks, as sudo: the current user or the colleague they named."""
+        # sudo: res.partner - a colleague was checked by _portal_parse_form
+        person = self.env["res.partner"].sudo().browse(values.get("requester_id") or [])
+        return person or self.env.user.partner_id.sudo()
+
+    def _add_sender(self):
+        """Who sends a ticket for a colleague takes part in it (S2-35)."""
+        self.ensure_one()
+        if self.sent_by_id:
+            self.env["helpdesk.ticket.participant"].sudo().create(
+                {
+                    "ticket_id": self.id,
+                    "partner_id": self.sent_by_id.id,
+                    "source": "customer",
+                    "added_by_id": self.sent_by_id.id,
+                }
+            )  # sudo: participants - the current user, of the requester's company
 
     @api.model
     def _portal_stored_key(self, key):

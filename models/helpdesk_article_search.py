@@ -1,0 +1,123 @@
+# Copyright 2026 Helpdesk Service Portal contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..tools import search_words
+from .helpdesk_article_index import CANDIDATES, INDEXED
+
+PAGE = 10
+SUGGESTIONS = 6
+#: what a longer text is searched by: its end rarely says more
+MAX_SEARCH = 200
+
+
+class HelpdeskArticle(models.Model):
+    """Finding articles: by words in any order and form, accents and errors aside."""
+
+    _inherit = "helpdesk.article"
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        articles = super().create(vals_list)
+        # sudo: helpdesk.article.index - kept by the articles themselves
+        self.env["helpdesk.article.index"].sudo()._refresh(articles.ids)
+        return articles
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(INDEXED):
+            # sudo: helpdesk.article.index - the same
+            self.env["helpdesk.article.index"].sudo()._refresh(self.ids)
+        return result
+
+    # ------------------------------------------------------------
+    # Search
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find(self, search, limit=PAGE, offset=0, is_typing=False, reader=None):
+        """Return what a reader finds, the best first: two statements.
+
+        :param str search: as typed
+        :param bool is_typing: the last word may be the beginning of one
+        :param Reader reader: see ``_get_visible_domain``
+        :return: (articles as sudo, how many there are, the words found by)
+        """
+        # sudo: helpdesk.article.index - words alone; whoever finds nothing sees nothing
+        Index = self.env["helpdesk.article.index"].sudo()
+        terms = Index._get_terms(str(search or "")[:MAX_SEARCH], is_typing)
+        if not terms:
+            return self.sudo().browse(), 0, []
+        rows = Index._rank(terms, self._get_found_query(reader), limit, offset)
+        # sudo: helpdesk.article - the query holds the condition of the reader
+        articles_sudo = self.sudo().browse(id_ for id_, _total in rows)
+        return articles_sudo, rows[0][1] if rows else 0, terms
+
+    @api.model
+    def _get_found_query(self, reader=None):
+        """Return the query of what the reader finds, whatever the words."""
+        companies = Domain("company_id", "in", [False, *self.env.companies.ids])
+        # sudo: helpdesk.article - the condition itself decides
+        return self.sudo()._search(self._get_visible_domain(reader) & companies)
+
+    @api.model
+    def _search_page(self, search, page=1):
+        """Return a page of what is found: rows with marked words, how many there are.
+
+        :return: dict: ``rows`` · ``total`` · ``is_more``: not all are counted
+        """
+        articles_sudo, total, terms = self._find(search, PAGE, (page - 1) * PAGE)
+        return {
+            "rows": articles_sudo._get_found_rows(terms),
+            "total": total,
+            "page_total": min(total, CANDIDATES),
+        }
+
+    def _get_found_rows(self, terms):
+        """Return these (sudo) articles as results: plain values, marked words."""
+        pattern = search_words.compile_stems(
+            {stem.removesuffix(":*") for term in terms for stem in term.stems}
+        )
+        # sudo: helpdesk.article.index - of articles that the reader finds
+        texts = self.env["helpdesk.article.index"].sudo()._fetch_texts(self.ids)
+        self.fetch(["name", "kind", "category_id", "content_date"])
+        return [
+            {
+                "id": article.id,
+                "url": article.website_url,
+                "title": search_words.mark(article.name, pattern),
+                "excerpt": search_words.excerpt(texts.get(article.id, ""), pattern),
+                "folder": article.category_id.name or "",
+                "kind": article.kind,
+            }
+            for article in self
+        ]
+
+    @api.model
+    def _suggest(self, search, limit=SUGGESTIONS):
+        """Return titles and addresses for what is being typed."""
+        articles_sudo, total, terms = self._find(search, limit, is_typing=True)
+        pattern = search_words.compile_stems(
+            {stem.removesuffix(":*") for term in terms for stem in term.stems}
+        )
+        return [
+            {
+                "id": article.id,
+                "url": article.website_url,
+                "title": search_words.mark(article.name, pattern),
+                "folder": article.category_id.name or "",
+            }
+            for article in articles_sudo
+        ], total
+
+    def _find_similar(self, limit=4):
+        """Return what the reader finds by this title, without itself, as sudo."""
+        self.ensure_one()
+        articles_sudo, _total, _terms = self._find(self.name, limit + 1)
+        return (articles_sudo - self.sudo())[:limit]

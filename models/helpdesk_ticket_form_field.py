@@ -6,7 +6,15 @@ from odoo import api, fields, models, tools
 #: what every form has; where a set does not name them, they come first
 ALWAYS = ("subject", "description")
 #: what a form asks where nobody configured anything
-STANDARD = (*ALWAYS, "files", "location", "type", "category", "priority")
+STANDARD = (
+    *ALWAYS,
+    "files",
+    "confidential",
+    "location",
+    "type",
+    "category",
+    "priority",
+)
 
 
 class HelpdeskTicketFormField(models.Model):

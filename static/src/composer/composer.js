@@ -1,11 +1,14 @@
 import {Choice} from "./choice";
 import {Draft} from "./draft";
 import {Editor} from "./editor";
+import {Fields} from "./fields";
 import {Uploads} from "./uploads";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
 const SLOW_AFTER = 10_000;
+/** a longer list is searched by typing */
+const SHORT_LIST = 8;
 
 /**
  * A form that is written: its text, its files, its draft, and sending it.
@@ -18,13 +21,21 @@ export class Composer {
     this.label = this.button.textContent;
     this.cleanups = [];
     this.editors = [];
-    this.uploads = new Uploads(form, () => this.onFilesChange());
+    const changed = () => this.onFilesChange();
+    const main = form.querySelector(".o_hsp_files:not([data-slot])");
+    this.uploads = new Uploads(form, changed, main);
+    this.slots = [this.uploads];
+    for (const slot of form.querySelectorAll(".o_hsp_files[data-slot]")) {
+      this.slots.push(new Uploads(form, changed, slot));
+    }
     this.startEditors();
     this.listen(form, "paste", (ev) => this.onPaste(ev));
-    this.choices = [...form.querySelectorAll("select[name=category]")].map(
-      (select) => new Choice(select)
-    );
-    this.startFields();
+    const lists = form.querySelectorAll("select[name=category], select[name=location]");
+    this.choices = [...lists]
+      .filter(({name, length}) => name === "category" || length > SHORT_LIST)
+      .map((select) => new Choice(select));
+    this.fields = new Fields(form);
+    this.cleanups.push(() => this.fields.stop());
     this.startWriter();
     this.draft = new Draft(form, this);
     this.startErrors();
@@ -42,7 +53,7 @@ export class Composer {
   }
 
   stop() {
-    for (const part of [...this.editors, this.draft, this.uploads]) {
+    for (const part of [...this.editors, this.draft, ...this.slots]) {
       part.stop();
     }
     for (const cleanup of this.cleanups) {
@@ -106,33 +117,8 @@ export class Composer {
     for (const choice of this.choices) {
       choice.show();
     }
-  }
-
-  // Fields
-
-  startFields() {
-    let isPriorityChosen = false;
-    this.listen(this.form, "change", ({target}) => {
-      if (target.name === "priority") {
-        isPriorityChosen = true;
-      } else if (target.name === "type") {
-        this.onTypeChange(target, isPriorityChosen);
-      }
-    });
-  }
-
-  /**
-   * Show the sentence of the chosen type; its priority, unless one was chosen.
-   */
-  onTypeChange(input, isPriorityChosen) {
-    for (const intro of document.querySelectorAll(".o_hsp_intro")) {
-      intro.hidden = intro.dataset.type !== input.value;
-    }
-    const {priority} = input.dataset;
-    const row = this.form.querySelector(`input[name=priority][value="${priority}"]`);
-    if (row && !isPriorityChosen) {
-      row.checked = true;
-    }
+    this.fields.refresh();
+    this.fields.fold();
   }
 
   /**
@@ -182,7 +168,8 @@ export class Composer {
   }
 
   onFilesChange() {
-    this.form.classList.toggle("o_hsp_has_files", this.uploads.el.children.length > 0);
+    const hasFiles = this.slots?.some(({el}) => el.children.length > 0);
+    this.form.classList.toggle("o_hsp_has_files", hasFiles);
   }
 
   // Sending
@@ -253,7 +240,8 @@ export class Composer {
    * into the void is lost, one that is kept can be sent later.
    */
   async isReady() {
-    const stuck = await this.uploads.finish();
+    const ends = await Promise.all(this.slots.map((slot) => slot.finish()));
+    const stuck = ends.find(Boolean);
     if (stuck) {
       this.say(_t("A file was not sent: try it again or remove it."), "warning");
       stuck.stopButton.focus();

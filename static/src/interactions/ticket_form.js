@@ -11,9 +11,10 @@ export class TicketForm extends Interaction {
 
   async willStart() {
     await loadBundle("helpdesk_service_portal.assets_composer");
+    const isPreview = this.el.classList.contains("o_hsp_preview");
     this.startComposer = registry
       .category("helpdesk_service_portal.composer")
-      .get("start");
+      .get(isPreview ? "fields" : "start");
   }
 
   start() {

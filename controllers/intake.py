@@ -111,13 +111,15 @@ class HelpdeskIntake(http.Controller):
         form = common.read_fields((*common.FORM_FIELDS, *PERSON_FIELDS))
         form |= {"description_format": "", "follow_up": ""}
         sent = common.read_form_files()
-        if sent["is_removal"]:
+        if sent["is_removal"] or common.is_checked("show"):
             return self._render_form(form, sent["pending"])
         Limit = request.env["helpdesk.rate.limit"]
         if not Limit._take_proof(posted.get("proof")):
             errors = {"proof": self._get_proof_text(bool(sent["files"]))}
             return self._render_form(form, sent["pending"], errors)
-        values, errors = Ticket._portal_parse_form(form)
+        values, errors = Ticket._portal_parse_form(
+            form, has_files=bool(sent["files"] or sent["pending"])
+        )
         person = self._parse_person(form, errors)
         problems = sent["problems"] or self._check_size(sent)
         if problems:
@@ -217,29 +219,25 @@ class HelpdeskIntake(http.Controller):
     def _get_form_values(self, form, pending, errors):
         """Return what the form template shows, typed text included."""
         Ticket = request.env["helpdesk.ticket"]
-        choices = Ticket._visitor_choices()
-        types = choices["types"]
-        chosen = Ticket._portal_choice(form.get("type"), types) or types[:1]
+        values = Ticket._portal_form_values(form)
+        chosen = values["chosen_type"]
         asked = {"type": chosen.code} if chosen.code else {}
         return {
-            **choices,
+            **values,
             "form": {
                 **dict.fromkeys((*common.FORM_FIELDS, *PERSON_FIELDS), ""),
-                **form,
+                **values["form"],
             },
             "previous": None,
-            "priorities": Ticket._portal_priorities(),
-            "chosen_type": chosen,
-            "chosen_priority": form.get("priority") or chosen.default_priority or "1",
             "pending": common.pending_rows(pending or ()),
             "errors": errors,
-            "notice": None,
             "owner": "",
             "remove_label": request.env._("Remove"),
             "submission_key": Ticket._portal_clean_key(form.get("submission_key"))
             or common.new_key(),
             "file_rules": common.file_rules(),
-            "visitor": True,
+            "is_visitor": True,
+            "is_preview": False,
             "sign_in_url": self._get_sign_in_url(asked),
         }
 

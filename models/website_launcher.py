@@ -6,7 +6,7 @@ import re
 
 import rjsmin
 
-from odoo import fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.http import request
 
 from ..tools import headers
@@ -110,7 +110,7 @@ class Website(models.Model):
         }
 
     def _get_launcher_contact(self, company):
-        contact = company.with_context(self.env.context)._get_support_contact()
+        contact = company._get_support_contact()
         labels = {
             "email": self.env._("E-mail"),
             "phone": self.env._("Phone"),
@@ -121,3 +121,22 @@ class Website(models.Model):
             for name, label in labels.items()
             if contact[name]
         ]
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    helpdesk_launcher = fields.Boolean(
+        related="website_id.helpdesk_launcher", readonly=False
+    )
+    helpdesk_launcher_line = fields.Char(
+        string="Help button for other sites",
+        compute="_compute_helpdesk_launcher_line",
+        help="One line that puts the same button into pages of other sites.",
+    )
+
+    @api.depends("website_id")
+    def _compute_helpdesk_launcher_line(self):
+        for settings in self:
+            website = settings.website_id or self.env["website"].get_current_website()
+            settings.helpdesk_launcher_line = website._get_launcher_line()

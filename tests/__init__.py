@@ -99,3 +99,4 @@ from . import test_mail_new
 from . import test_mail_new_forwarded
 from . import test_mail_rule
 from . import test_mail_thread
+from . import test_visitor

@@ -1,11 +1,12 @@
 import {Interaction} from "@web/public/interaction";
+import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
 
 const KEPT = "helpdesk_visitor_form";
 const NOT_KEPT = ["csrf_token", "submission_key", "proof", "homepage", "pending"];
 
 /**
- * The form of people without account: what belongs to the chosen type, and what was
+ * The form of people without account: it asks what the chosen type needs, and what was
  * typed comes back when the page is loaded again, as long as the window is open.
  */
 export class VisitorForm extends Interaction {
@@ -13,33 +14,25 @@ export class VisitorForm extends Interaction {
   dynamicContent = {
     _root: {
       "t-on-input": this.keep,
-      "t-on-change": this.onChange,
+      "t-on-change": this.keep,
     },
   };
 
+  async willStart() {
+    await loadBundle("helpdesk_service_portal.assets_composer");
+    this.startFields = registry
+      .category("helpdesk_service_portal.composer")
+      .get("fields");
+  }
+
   start() {
+    this.registerCleanup(this.startFields(this.el));
     const errors = document.querySelector(".o_hsp_errors");
     if (errors) {
       errors.focus();
     } else {
       this.bringBack();
     }
-  }
-
-  onChange({target}) {
-    if (target.name === "type") {
-      for (const intro of document.querySelectorAll(".o_hsp_intro")) {
-        intro.hidden = intro.dataset.type !== target.value;
-      }
-      const {priority} = target.dataset;
-      const row = this.el.querySelector(`input[name=priority][value="${priority}"]`);
-      if (row && !this.isPriorityChosen) {
-        row.checked = true;
-      }
-    } else if (target.name === "priority") {
-      this.isPriorityChosen = true;
-    }
-    this.keep();
   }
 
   keep() {

@@ -81,8 +81,8 @@ function helpdeskLauncher(config) {
     );
   }
 
-  function list(items, name) {
-    return make("ul", {class: name}, ...items.map((item) => make("li", {}, item)));
+  function list(items) {
+    return make("ul", {}, ...items.map((item) => make("li", {}, item)));
   }
 
   function section(title, ...children) {
@@ -132,9 +132,9 @@ function helpdeskLauncher(config) {
 
   function drawContact() {
     const rows = config.contact.map(({label, text, url}) =>
-      link(url, make("span", {}, label), " ", make("bdi", {}, text))
+      link(url, make("span", {}, label), make("bdi", {}, text))
     );
-    return rows.length ? section(words.contact, list(rows, "contact")) : null;
+    return rows.length ? section(words.contact, list(rows)) : null;
   }
 
   function drawTickets() {
@@ -200,13 +200,24 @@ function helpdeskLauncher(config) {
     if (panel.hidden !== isOpen) {
       return;
     }
+    const hadFocus = Boolean(root.activeElement);
     panel.hidden = !isOpen;
     button.setAttribute("aria-expanded", isOpen);
     if (isOpen) {
+      keepInside();
       panel.focus();
       showOwnTickets();
-    } else if (root.activeElement) {
+    } else if (hadFocus) {
       button.focus();
+    }
+  }
+
+  /** In a place of the host page, the panel may not stick out on the right. */
+  function keepInside() {
+    if (script.dataset.target) {
+      panel.style.removeProperty("left");
+      const over = panel.getBoundingClientRect().right + GAP - innerWidth;
+      panel.style.setProperty("left", `${Math.min(0, -over)}px`);
     }
   }
 

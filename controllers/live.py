@@ -14,6 +14,7 @@ PARTS = {
     "turn": "helpdesk_service_portal.ticket_turn_band",
     "facts": "helpdesk_service_portal.portal_details_list",
     "seen": "helpdesk_service_portal.portal_thread_seen",
+    "readers": "helpdesk_service_portal.portal_readers",
 }
 
 

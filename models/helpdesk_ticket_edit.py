@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import html2plaintext, plaintext2html
 
 from ..tools import thread_html
-from .helpdesk_ticket_outbox import MERGE_SECONDS
 from .helpdesk_ticket_form_parse import SUBJECT_MAX_LENGTH
+from .helpdesk_ticket_outbox import MERGE_SECONDS
 from .helpdesk_ticket_service import FIXED_FIELDS
 from .helpdesk_ticket_stage import FINAL_KINDS
 from .helpdesk_ticket_team_promise import PRIORITIES
@@ -26,6 +26,25 @@ EDITED_FIELDS = (
     "partner_area",
     "partner_extension",
 )
+#: what they are called in addresses
+EDIT_SLUGS = {
+    "name": "subject",
+    "description": "description",
+    "type_id": "type",
+    "priority": "priority",
+    "location_id": "location",
+    "category_id": "category",
+    "partner_vat": "vat",
+    "partner_company_name": "company",
+    "partner_phone": "phone",
+    "partner_area": "area",
+    "partner_extension": "extension",
+    # locked ones, whose address says why
+    "stage_id": "status",
+    "country_id": "country",
+    "brand_id": "brand",
+    "product_id": "product",
+}
 #: of these, what stays as it is once we have answered
 UNTIL_ANSWER = {"name", "description"}
 #: what comes along with a field and is none
@@ -91,8 +110,7 @@ class HelpdeskTicket(models.Model):
             hidden.add("type_id")
         if not company.helpdesk_mgmt_portal_select_category:
             hidden.add("category_id")
-        locations = self._portal_locations(self.env.user.partner_id)
-        if not locations - self.location_id:
+        if not self._portal_edit_locations() - self.location_id:
             hidden.add("location_id")
         return [name for name in names if name not in hidden]
 
@@ -118,6 +136,17 @@ class HelpdeskTicket(models.Model):
                 "Write what is new as an answer."
             )
         return self.env._("You cannot change this.")
+
+    @api.model
+    def _get_edit_slugs(self):
+        """Return {field: its name in addresses}."""
+        return EDIT_SLUGS
+
+    @api.model
+    def _portal_edit_field(self, slug):
+        """Return the field that an address names, None where there is none."""
+        fields_by_slug = {slug: name for name, slug in EDIT_SLUGS.items()}
+        return fields_by_slug.get(slug)
 
     # ------------------------------------------------------------
     # Changing
@@ -222,6 +251,10 @@ class HelpdeskTicket(models.Model):
             "partner_phone": self.env._("Contact phone"),
             "partner_area": self.env._("Area"),
             "partner_extension": self.env._("Extension"),
+            "stage_id": self.env._("Status"),
+            "country_id": self.env._("Country"),
+            "brand_id": self.env._("Brand"),
+            "product_id": self.env._("Product"),
         }
 
     def _get_edit_label(self, name):
@@ -307,7 +340,7 @@ class HelpdeskTicket(models.Model):
         return chosen.id, ""
 
     def _portal_parse_edited_location_id(self, values):
-        offered = self._portal_locations(self.env.user.partner_id)
+        offered = self._portal_edit_locations()
         chosen = self._portal_choice(values["location_id"], offered)
         if not chosen:
             return False, self.env._("Choose where it happens.")
@@ -342,21 +375,25 @@ class HelpdeskTicket(models.Model):
     # What may be chosen
     # ------------------------------------------------------------
 
+    def _portal_edit_locations(self):
+        """Return the user's own locations, the ticket's included."""
+        offered = self._portal_locations(self.env.user.partner_id)
+        return offered | self.location_id
+
     def _portal_edit_types(self):
         """Return the types that the ticket's team takes, its own one included."""
-        types = self._portal_types()
-        team = self.team_id
-        fitting = types.filtered(
-            lambda t: not t.sudo().team_ids or team in t.sudo().team_ids
-        )
-        return fitting | self.type_id.with_env(types.env)
+        # as the user, whose types they are; sudo: helpdesk.ticket.type - their teams
+        types = self.sudo(False)._portal_types().sudo()
+        fitting = types.filtered(lambda t: not t.team_ids or self.team_id in t.team_ids)
+        return fitting | self.type_id
 
     def _portal_edit_categories(self):
         """Return the categories that the ticket's team takes, its own one included.
 
         A private one is the requester's to choose: it hides the ticket from others.
         """
-        categories = self._portal_categories()
+        # as the user; sudo: helpdesk.ticket.category - among those offered
+        categories = self.sudo(False)._portal_categories().sudo()
         listed = self.team_id.category_ids
         is_requester = self.env.user.partner_id == self.partner_id
         private_ids = () if is_requester else categories._get_private_ids()
@@ -367,42 +404,55 @@ class HelpdeskTicket(models.Model):
                 and c.company_id.id in (False, self.company_id.id)
             )
         )
-        return fitting | self.category_id.with_env(categories.env)
+        return fitting | self.category_id
 
     def _portal_edit_form(self, name, typed=None):
-        """Return what the form of one field shows.
+        """Return what the form of one field of this (sudo) ticket shows.
 
         :param dict typed: what was posted and comes back
-        :return: dict: ``name``, ``label``, ``kind`` of the control, ``value``, its
-            ``options`` as (value, label, more), ``limit`` of its length
+        :return: dict: ``name``, ``slug``, ``tail`` of its address, ``title``,
+            ``label``, ``kind`` of the control, ``value``, its ``options`` as (value,
+            label, more), ``limit`` of its length, ``locked``: why there is no control
         """
         self.ensure_one()
-        typed = typed or {}
-        value = self[name]
-        if isinstance(value, models.BaseModel):
-            value = str(value.id or "")
+        typed, label = typed or {}, self._get_edit_label(name)
+        is_open = name in self._portal_editable_fields()
         form = {
             "name": name,
-            "label": self._get_edit_label(name),
+            "slug": EDIT_SLUGS[name],
+            "tail": f"edit/{EDIT_SLUGS[name]}",
+            "title": self.env._("Change: %(field)s", field=label),
+            "label": label,
+            "button": self.env._("Save"),
             "kind": "line",
-            "value": typed.get(name, value or ""),
-            "options": [],
+            "locked": "" if is_open else self._get_locked_text(name),
             "limit": LINE_LENGTHS.get(name, SUBJECT_MAX_LENGTH),
-            "reason": typed.get("priority_reason", ""),
         }
+        return form | self._portal_edit_control(name, typed) if is_open else form
+
+    def _portal_edit_control(self, name, typed):
+        """Return what the control of one field shows, see ``_portal_edit_form``."""
+        value = self._get_shown_facts()[name] if name in LINE_LENGTHS else self[name]
+        if isinstance(value, models.BaseModel):
+            value = str(value.id or "")
+        control = {"value": typed.get(name, value or "")}
         if name == "description":
-            return form | self._portal_description_form(typed)
+            return self._portal_description_control(typed)
         if name == "priority":
-            return form | {"kind": "priority", "options": self._portal_priority_rows()}
-        records = {
+            return control | {
+                "kind": "priority",
+                "options": self._portal_priority_rows(),
+                "reason": typed.get("priority_reason", ""),
+            }
+        find = {
             "type_id": self._portal_edit_types,
             "category_id": self._portal_edit_categories,
-            "location_id": lambda: self._portal_locations(self.env.user.partner_id),
+            "location_id": self._portal_edit_locations,
         }.get(name)
-        if records:
-            options = [(str(r.id), r.display_name, "") for r in records()]
-            return form | {"kind": "choice", "options": options}
-        return form
+        if not find:
+            return control
+        options = [(str(record.id), record.display_name) for record in find()]
+        return control | {"kind": "choice", "options": options}
 
     def _portal_priority_rows(self):
         """Return the priorities as (value, label, meaning), urgent first."""
@@ -425,7 +475,7 @@ class HelpdeskTicket(models.Model):
             for row in rows
         ]
 
-    def _portal_description_form(self, typed):
+    def _portal_description_control(self, typed):
         """Return the description for the editor, or as plain text where it is plain."""
         if "description" in typed:
             return {

@@ -151,24 +151,29 @@ class HelpdeskTicketParticipant(models.Model):
     # In the portal
     # ------------------------------------------------------------
 
-    def _portal_include(self, share_all=False):
-        """Let in who was listed only; the thread says so and they are told by mail."""
-        for row in self:
-            vals = {"included": True}
-            if row.partner_id.commercial_partner_id != (
-                row.ticket_id.commercial_partner_id
-            ):
-                vals["sees_from"] = False if share_all else fields.Datetime.now()
-            row.write(vals)
-            ours = row.ticket_id._for_requester()
-            row.ticket_id._post_change(
-                ours.env._(
-                    "%(name)s let %(person)s see this ticket.",
-                    name=self.env.user.name,
-                    person=ours._get_person_words(row.partner_id),
-                ),
-                row.partner_id,
-            )
+    def _portal_include(self, share_all=False, keep=False):
+        """Let in who was listed only; the thread says so and they are told by mail.
+
+        :param bool share_all: somebody of another company sees everything so far, too
+        :param bool keep: they see it from when they were listed
+        """
+        self.ensure_one()
+        ticket, person = self.ticket_id, self.partner_id
+        vals = {"included": True}
+        is_colleague = person.commercial_partner_id == ticket.commercial_partner_id
+        if not keep:
+            is_whole = share_all or is_colleague
+            vals["sees_from"] = False if is_whole else fields.Datetime.now()
+        self.write(vals)
+        ours = ticket._for_requester()
+        ticket._post_change(
+            ours.env._(
+                "%(name)s let %(person)s see this ticket.",
+                name=self.env.user.name,
+                person=ours._get_person_words(person),
+            ),
+            person,
+        )
 
     def _get_added_text(self, zone, lang):
         """Return how and when somebody came into the ticket, in words."""

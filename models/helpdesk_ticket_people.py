@@ -204,7 +204,8 @@ class HelpdeskTicket(models.Model):
             company = ticket.company_id or self.env.company
             persons |= self._create_mail_people(unknown, company)
         present = rows.filtered(lambda row: row.partner_id in persons)
-        present.filtered(lambda row: not row.included)._portal_include(share_all)
+        for row in present.filtered(lambda row: not row.included):
+            row._portal_include(share_all)
         added = rows.create(
             [
                 ticket._prepare_participant(person, share_all)
@@ -276,8 +277,10 @@ class HelpdeskTicket(models.Model):
         )
         return True
 
-    def _portal_include_person(self, partner_id, share_all=False):
+    def _portal_include_person(self, partner_id):
         """Let in who was in copy of a mail, in the current user's name.
+
+        They see what they had by mail, and all that followed.
 
         :return: whether it was done
         """
@@ -289,7 +292,7 @@ class HelpdeskTicket(models.Model):
             or not self._portal_can_decide(participant)
         ):
             return False
-        participant._portal_include(share_all)
+        participant._portal_include(keep=True)
         return True
 
     def _portal_leave(self):
@@ -346,6 +349,32 @@ class HelpdeskTicket(models.Model):
             }
             for row in people
         ]
+
+    def _portal_people_form(self, typed, outsiders=()):
+        """Return what the form that adds people to this (sudo) ticket shows.
+
+        :param dict typed: what was posted and comes back
+        :param outsiders: addresses about which the user is asked
+        """
+        self.ensure_one()
+        words = self.env._("Add people")
+        locked = not self._portal_can_add_people()
+        return {
+            "slug": "people",
+            "tail": "people",
+            "kind": "people",
+            "title": words,
+            "button": words,
+            "locked": self.env._(
+                "People are added to this ticket by our team. Ask for it in an answer."
+            )
+            if locked
+            else "",
+            "value": typed.get("people", ""),
+            "share_all": typed.get("share_all"),
+            "outsiders": outsiders,
+            "company": self.commercial_partner_id.name,
+        }
 
     # ------------------------------------------------------------
     # Handing over

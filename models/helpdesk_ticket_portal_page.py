@@ -99,6 +99,10 @@ class HelpdeskTicket(models.Model):
             "last": max((row["id"] for row in rows), default=0),
         }
 
+    def _portal_request_text(self):
+        """Return the description of this (sudo) ticket as its page shows it."""
+        return self._portal_thread(with_request=True)["request_row"]["body"]
+
     # ------------------------------------------------------------
     # Details
     # ------------------------------------------------------------
@@ -111,24 +115,34 @@ class HelpdeskTicket(models.Model):
             words for phone, company and tax number · ``can_add_people``
         """
         self.ensure_one()
-        edits = self._portal_offered_edits()
-        customer = self.commercial_partner_id
-        shown = {
-            "partner_vat": self.partner_vat,
-            "partner_company_name": self.partner_company_name
-            or (customer.name if customer.is_company else ""),
-            "partner_phone": self.partner_phone or self.partner_id.phone,
-            "partner_area": self.partner_area,
-            "partner_extension": self.partner_extension,
-            "type_id": self.type_id.name,
-            "category_id": self.category_id.complete_name,
-            "location_id": self.location_id.complete_name,
-        }
+        edits, shown = self._portal_offered_edits(), self._get_shown_facts()
         return {
             "edits": edits,
             "shown": shown,
             "labels": {name: self._get_edit_label(name) for name in shown},
             "missing": [name for name in edits if name in shown and not shown[name]],
+            "slugs": self._get_edit_slugs(),
+            "reported_on": dates.deadline_words(
+                self.create_date, self._get_reader_zone(), self.env.lang
+            ),
             "locks": {name: self._get_locked_text(name) for name in FIXED_FIELDS},
             "can_add_people": self._portal_can_add_people(),
+        }
+
+    def _get_shown_facts(self):
+        """Return the details as the page shows them, by field.
+
+        Company and phone of the contact where the ticket has none of its own.
+        """
+        customer = self.commercial_partner_id
+        own_company = customer.name if customer.is_company else ""
+        return {
+            "type_id": self.type_id.name,
+            "category_id": self.category_id.complete_name,
+            "location_id": self.location_id.complete_name,
+            "partner_vat": self.partner_vat,
+            "partner_company_name": self.partner_company_name or own_company,
+            "partner_phone": self.partner_phone or self.partner_id.phone,
+            "partner_area": self.partner_area,
+            "partner_extension": self.partner_extension,
         }

@@ -174,7 +174,7 @@ class TestCopies(HelpdeskCommon):
         self.assertFalse(self.ticket.with_user(self.eva).has_access("read"))
         self.assertTrue(self._own()._portal_include_person(self.eva.partner_id.id))
         self.assertTrue(row.included)
-        self.assertTrue(row.sees_from)
+        self.assertFalse(row.sees_from)  # had the mail itself
         self.assertTrue(self.ticket.with_user(self.eva).has_access("read"))
         self.assertIn("Ana Pérez let Eva", self._lines().body.replace('"', ""))
 

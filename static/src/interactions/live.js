@@ -45,6 +45,10 @@ export class TicketLive extends Interaction {
   start() {
     const ticker = setInterval(() => this.onTick(), POLL);
     this.registerCleanup(() => clearInterval(ticker));
+    // what was changed on this very page
+    this.addListener(this.el, "helpdesk_changed", ({detail}) =>
+      detail.waitFor(this.ask())
+    );
     this.startBus();
     this.startReading();
   }
@@ -217,11 +221,29 @@ export class TicketLive extends Interaction {
       if (!part || isHeld || this.parts[name] === html) {
         continue;
       }
+      if (part.querySelector(".o_hsp_edit_form")) {
+        this.showBoxes(part, html);
+        continue;
+      }
       this.parts[name] = html;
       const interactions = this.services["public.interactions"];
       interactions.stopInteractions(part);
       part.innerHTML = html;
       interactions.startInteractions(part);
+    }
+  }
+
+  /**
+   * Where a detail is being changed, the others are shown anew.
+   */
+  showBoxes(part, html) {
+    const holder = document.createElement("div");
+    holder.innerHTML = html;
+    for (const box of part.querySelectorAll("[data-edit-box]")) {
+      const fresh = holder.querySelector(`[data-edit-box="${box.dataset.editBox}"]`);
+      if (fresh && !box.querySelector(".o_hsp_edit_form")) {
+        box.replaceWith(fresh);
+      }
     }
   }
 

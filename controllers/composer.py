@@ -8,7 +8,7 @@ from .portal import HelpdeskPortal
 
 
 class HelpdeskComposer(HelpdeskPortal):
-    """Answering a ticket on its page."""
+    """Answering a ticket on its page, and taking a confidential file back."""
 
     @http.route(
         "/my/ticket/<int:ticket_id>/message",
@@ -35,7 +35,7 @@ class HelpdeskComposer(HelpdeskPortal):
         if ticket_sudo.stage_kind == "closed":
             return request.redirect(path, code=303)
         Ticket = request.env["helpdesk.ticket"]
-        sent = common.read_form_files()
+        sent = common.read_form_files(ticket_sudo)
         written = Ticket._portal_parse_text(form, "message")
         errors = {"attachment": sent["problems"]} if sent["problems"] else {}
         carries = sent["files"] or sent["pending"]
@@ -65,3 +65,27 @@ class HelpdeskComposer(HelpdeskPortal):
             errors=errors,
             notice=None if genuine else "stale",
         )
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/confidential/delete",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+        csrf=False,
+        sitemap=False,
+    )
+    def portal_ticket_confidential_delete(self, ticket_id, **kw):
+        """Delete a confidential file of one's own, unless somebody opened it."""
+        path = f"/my/ticket/{ticket_id}"
+        if not common.is_signed_in():
+            return common.to_sign_in(path)
+        ticket_sudo = self._find_ticket(ticket_id)
+        if not ticket_sudo:
+            return self._render_missing(ticket_id)
+        if not common.is_genuine():
+            return request.redirect(f"{path}?stale=1", code=303)
+        file_id = request.httprequest.form.get("file")
+        deleted = ticket_sudo._portal_delete_confidential(file_id)
+        notice = "file_deleted" if deleted else "file_kept"
+        return request.redirect(f"{path}?{notice}=1", code=303)

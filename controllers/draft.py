@@ -6,11 +6,13 @@ from odoo.http import request
 from odoo.addons.web.controllers.session import Session
 
 from ..models.helpdesk_ticket_draft import MAX_FORM_LENGTH
-from ..tools import attachment_policy
+from ..tools.attachment_policy import MEGABYTE
 from . import common
 
-#: The form around one file takes a little, too.
-MAX_REQUEST_BYTES = attachment_policy.MAX_FILE_BYTES + 1024 * 1024
+
+def _max_request_bytes(*_args):
+    """Return how much one file may take; the form around it takes a little, too."""
+    return common.file_policy().max_file_bytes + MEGABYTE
 
 
 class HelpdeskDraft(http.Controller):
@@ -43,7 +45,7 @@ class HelpdeskDraft(http.Controller):
         methods=["POST"],
         csrf=False,
         sitemap=False,
-        max_content_length=MAX_REQUEST_BYTES,
+        max_content_length=_max_request_bytes,
     )
     def draft_file(self, **kw):
         """Add a file to a draft; tell the token under which the form carries it."""
@@ -56,7 +58,9 @@ class HelpdeskDraft(http.Controller):
         limit = common.limited("upload")
         if limit:
             return self._refuse(429, limit)
-        file, problem = request.env["helpdesk.ticket"]._portal_upload(draft, uploads[0])
+        file, problem = request.env["helpdesk.ticket"]._portal_upload(
+            draft, uploads[0], confidential=common.is_checked("is_confidential")
+        )
         if problem:
             return self._refuse(422, problem)
         return request.make_json_response(common.pending_rows(file)[0])

@@ -64,6 +64,15 @@ class HelpdeskAudit(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, ondelete="cascade", readonly=True
     )
+    attachment_id = fields.Many2one(
+        comodel_name="ir.attachment",
+        string="File",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        groups="base.group_system",
+        help="The confidential file that was opened.",
+    )
     address = fields.Char(
         string="Network address", readonly=True, help="Where the request came from."
     )
@@ -104,7 +113,9 @@ class HelpdeskAudit(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _log(self, event, partner=None, user=None, ticket=None, details=""):
+    def _log(
+        self, event, partner=None, user=None, ticket=None, details="", attachment=None
+    ):
         """Add a line: who did what, to whom, when, and from which address.
 
         Routes that call it are ``readonly=False``; else the core does the request again
@@ -115,6 +126,7 @@ class HelpdeskAudit(models.Model):
         :param user: who did it; default is who is signed in
         :param ticket: the ticket it was done with
         :param str details: one sentence in English more
+        :param attachment: the file that was opened
         """
         user_sudo = (user or self.env.user).sudo()  # sudo: name of who acts
         partner_sudo = partner.sudo() if partner else None  # sudo: copied into it
@@ -131,6 +143,7 @@ class HelpdeskAudit(models.Model):
             "company_id": company.id,
             "address": request.httprequest.remote_addr if request else False,
             "details": details,
+            "attachment_id": attachment.id if attachment else False,
         }
         self.sudo().create(values)  # sudo: nobody has rights to add lines
 

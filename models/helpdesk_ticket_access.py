@@ -392,6 +392,7 @@ class HelpdeskTicket(models.Model):
             return Attachment
         domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
         domain &= Domain("res_field", "=", False)
+        domain &= Domain("helpdesk_is_confidential", "=", False)
         if since:
             domain &= Domain("create_date", ">=", since)
         attachments = Attachment.search(domain, order="id")

@@ -206,7 +206,7 @@ class HelpdeskTicket(models.Model):
         self._check_own_files(ids)
         # sudo: ir.attachment - uploaded by the user, as the line above checked
         files = self.env["ir.attachment"].sudo().browse(ids)
-        self._check_customer_files((file.name, file.raw) for file in files)
+        self._check_ticket_files((file.name, file.raw) for file in files)
         return files
 
     # ------------------------------------------------------------

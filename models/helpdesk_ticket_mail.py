@@ -78,6 +78,8 @@ class HelpdeskTicket(models.Model):
             kwargs.get("subtype_xmlid") != "mail.mt_comment"
         ):
             return kwargs
+        if not self.env.su:
+            self._check_posted_files(kwargs)
         kwargs = self._get_known_values() | kwargs
         author = self.env.user.partner_id
         if kwargs.get("author_id"):
@@ -93,6 +95,20 @@ class HelpdeskTicket(models.Model):
             "author_id": author.id,
             "email_from": tools.formataddr((f"{author.name} · {team}", address)),
         }
+
+    def _check_posted_files(self, kwargs):
+        """Check what our side sends to customers by the same rules as theirs.
+
+        :raise UserError: for a file that is refused, saying why
+        """
+        # sudo: ir.attachment - the core checks whether the user may send them
+        uploaded = self.env["ir.attachment"].sudo()
+        uploaded = uploaded.browse(kwargs.get("attachment_ids") or [])
+        files = [(file.name, file.raw or b"") for file in uploaded]
+        for name, content, *_info in kwargs.get("attachments") or ():
+            content = content.encode() if isinstance(content, str) else content
+            files.append((name, content))
+        self._check_ticket_files(files)
 
     def _message_compute_parent_id(self, parent_id):
         """A thread of a ticket is flat: only an answer by mail has a parent."""
@@ -128,7 +144,7 @@ class HelpdeskTicket(models.Model):
         # sudo: ir.attachment - the caller or the line above checked whose they are
         uploaded = self.env["ir.attachment"].sudo()
         uploaded = uploaded.browse(kwargs.get("attachment_ids") or [])
-        self._check_customer_files((file.name, file.raw) for file in uploaded)
+        self._check_ticket_files((file.name, file.raw) for file in uploaded)
         # sudo: helpdesk.ticket - the state alone
         if self.sudo().stage_kind == "closed":
             raise AccessError(
@@ -156,7 +172,10 @@ class HelpdeskTicket(models.Model):
         # are told by who uploaded them
         files = self.env["ir.attachment"].sudo().browse(attachment_ids).exists()
         if len(files) != len(set(attachment_ids)) or any(
-            file.create_uid != self.env.user or file.res_id for file in files
+            file.create_uid != self.env.user
+            or file.res_id
+            or file.helpdesk_is_confidential
+            for file in files
         ):
             raise AccessError(self.env._("You can only attach files of your own."))
 

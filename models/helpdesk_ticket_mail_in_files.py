@@ -17,29 +17,30 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    @api.model
     def _split_mail_files(self, files):
         """Split the files of a mail by the rules for attachments.
+
+        Called on the ticket it answers, on none for a new one.
 
         :param files: tuples of name, content and maybe a dict with the ``cid``
         :return: (good, refused): triples of clean name, bytes and dict · dicts of
             ``name``, ``size``, ``reason`` and whether the sender is ``told``
         """
-        good, refused, total = [], [], 0
-        for name, content, *info in files or []:
-            info = (info and info[0]) or {}
+        good, refused = [], []
+        if not files:
+            return good, refused
+        pairs, infos = [], []
+        for name, content, *info in files:
+            infos.append((info and info[0]) or {})
             if hasattr(content, "as_bytes"):
                 content = content.as_bytes()
             elif isinstance(content, str):
                 content = content.encode("utf-8", "replace")
-            name = attachment_policy.clean_name(name)
-            reason = attachment_policy.refusal(name, content)
-            if not reason and len(good) >= attachment_policy.MAX_FILES:
-                reason = "count"
-            if not reason and total + len(content) > attachment_policy.MAX_TOTAL_BYTES:
-                reason = "total"
+            pairs.append((name, content))
+        policy = self._get_file_policy()
+        checked = policy.check(pairs, ticket_total=self._get_files_size())
+        for (name, content, reason), info in zip(checked, infos, strict=True):
             if not reason:
-                total += len(content)
                 good.append((name, content, info))
                 continue
             technical = attachment_policy.extension_of(name) in TECHNICAL

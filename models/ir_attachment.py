@@ -4,7 +4,11 @@ import binascii
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools import attachment_policy
+
 PENDING_HOURS = 24
+#: what files of tickets belong to, before and after they are sent
+FILE_MODELS = ("helpdesk.ticket", "helpdesk.ticket.draft")
 
 
 class IrAttachment(models.Model):
@@ -12,17 +16,37 @@ class IrAttachment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Customers attach to tickets what the policy accepts, by whichever door.
+        """People attach to tickets what the policy accepts, by whichever door.
+
+        The program attaches what it has checked itself.
 
         :raise UserError: for a file that is refused, saying why
         """
-        if not self.env.user._is_internal():
-            self.env["helpdesk.ticket"]._check_customer_files(
-                (vals.get("name"), self._get_content_of_vals(vals))
+        of_tickets = [
+            vals
+            for vals in vals_list
+            if vals.get("res_model") in FILE_MODELS and not vals.get("res_field")
+        ]
+        if of_tickets:
+            if not self.env.su or not self.env.user._is_internal():
+                self._check_file_vals(of_tickets)
+            vals_list = [
+                {**vals, "name": attachment_policy.clean_name(vals.get("name"))}
+                if vals in of_tickets
+                else vals
                 for vals in vals_list
-                if vals.get("res_model") == "helpdesk.ticket"
-            )
+            ]
         return super().create(vals_list)
+
+    @api.model
+    def _check_file_vals(self, vals_list):
+        """:raise UserError: for the files that a ticket does not take"""
+        Ticket = self.env["helpdesk.ticket"]
+        for vals in vals_list:
+            is_sent = vals["res_model"] == Ticket._name
+            ticket = Ticket.browse((is_sent and vals.get("res_id")) or [])
+            file = (vals.get("name"), self._get_content_of_vals(vals))
+            ticket._check_ticket_files([file])
 
     @api.model
     def _get_content_of_vals(self, vals):
@@ -46,8 +70,12 @@ class IrAttachment(models.Model):
     def _is_open_to_reader(self, token=None):
         """Tell whether the user, or who holds a link, sees this file on its page.
 
+        Confidential ones open on no page, see ``_is_open_to_team``.
+
         :param token: of the file's address, untrusted
         """
+        if self.helpdesk_is_confidential:
+            return False
         # sudo: helpdesk.ticket - its reader is found out here
         Ticket = self.env["helpdesk.ticket"].sudo()
         ticket = Ticket.browse(self.res_id).exists()

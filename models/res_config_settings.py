@@ -27,3 +27,18 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_trusted_authserv = fields.Char(
         related="company_id.helpdesk_trusted_authserv", readonly=False
     )
+    helpdesk_file_formats = fields.Char(
+        related="company_id.helpdesk_file_formats", readonly=False
+    )
+    helpdesk_file_max_mb = fields.Integer(
+        related="company_id.helpdesk_file_max_mb", readonly=False
+    )
+    helpdesk_message_max_files = fields.Integer(
+        related="company_id.helpdesk_message_max_files", readonly=False
+    )
+    helpdesk_message_max_mb = fields.Integer(
+        related="company_id.helpdesk_message_max_mb", readonly=False
+    )
+    helpdesk_ticket_max_mb = fields.Integer(
+        related="company_id.helpdesk_ticket_max_mb", readonly=False
+    )

@@ -22,12 +22,14 @@ from . import test_clock_delivery
 from . import test_clock_kill
 from . import test_clock_properties
 from . import test_clock_settings
+from . import test_confidential
 from . import test_contact
 from . import test_copies
 from . import test_dates
 from . import test_demo
 from . import test_desk
 from . import test_desk_browser
+from . import test_desks
 from . import test_draft
 from . import test_draft_browser
 from . import test_export

@@ -156,7 +156,7 @@ class TestSharing(FiguresCase, HelpdeskCommon):
                         body=f"{kind} {moment}",
                         message_type="comment",
                         subtype_xmlid=f"mail.mt_{subtype}",
-                        attachments=[(f"{kind}.txt", b"x")],
+                        attachments=[(f"{kind}.pdf", b"%PDF-1.4")],
                     )
                     message.sudo().date = START + timedelta(days=moment)
                     getattr(cls, kind)[message.id] = (number, moment)

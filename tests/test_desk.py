@@ -342,7 +342,7 @@ class TestDeskSend(DeskCommon):
 
     def test_only_ones_own_files_are_sent(self):
         Attachment = self.env["ir.attachment"]
-        values = {"name": "a.txt", "raw": b"a", "res_model": "mail.compose.message"}
+        values = {"name": "a.pdf", "raw": b"%PDF", "res_model": "mail.compose.message"}
         own = Attachment.with_user(self.laura).create(values)
         foreign = Attachment.with_user(self.marta).create(values)
         with self.assertRaises(AccessError):

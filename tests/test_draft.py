@@ -265,8 +265,9 @@ class TestUpload(DraftCommon):
                 message = self.upload(name, content, status=422)["message"]
                 self.assertIn(why, message)
                 self.assertIn(f"“{name}”", message)
-        with patch.object(attachment_policy, "MAX_FILE_BYTES", 10):
-            message = self.upload("big.pdf", status=422)["message"]
+        self.company.write({"helpdesk_file_max_mb": 1})
+        big = b"%PDF" + b"0" * attachment_policy.MEGABYTE
+        message = self.upload("big.pdf", big, status=422)["message"]
         self.assertIn("the maximum is", message)
 
     @mute_logger("odoo.http", "werkzeug")
@@ -293,9 +294,10 @@ class TestUpload(DraftCommon):
 
     def test_too_many_files_are_refused_one_by_one(self):
         """S0-18 A file …: at most 20 with one form, and a bound for all forms."""
-        with patch.object(attachment_policy, "MAX_FILES", 1):
-            self.upload()
-            message = self.upload("second.pdf", status=422)["message"]
+        self.company.helpdesk_message_max_files = 1
+        self.upload()
+        message = self.upload("second.pdf", status=422)["message"]
+        self.company.helpdesk_message_max_files = 20
         self.assertIn("one too many", message)
         with patch.object(helpdesk_ticket_portal_files, "MAX_UNSENT_FILES", 1):
             message = self.upload("x.pdf", status=422, submission_key="k" * 20)

@@ -321,7 +321,12 @@ class TestThanks(MailInCommon):
     def test_thanks_with_a_file(self):
         """In doubt it reopens: whoever sends a file wants something."""
         self._move("solved")
-        self._answer(self.ticket, self.ana, "Gracias", attachments=[("a.png", b"x")])
+        self._answer(
+            self.ticket,
+            self.ana,
+            "Gracias",
+            attachments=[("a.png", b"\x89PNG\r\n\x1a\n")],
+        )
         self.assertEqual(self.ticket.stage_kind, "in_progress")
 
     def test_thanks_while_we_wait(self):

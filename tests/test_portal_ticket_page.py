@@ -233,7 +233,9 @@ class TestPortalTicketPage(PortalCommon):
 
     def test_a_broken_picture_is_a_file(self):
         """S0-18 A file attached …: what only says it is a picture is a file."""
-        self._answer(self.ticket, self.laura, attachments=[("shot.png", b"no picture")])
+        self._answer(
+            self.ticket, self.laura, attachments=[("shot.png", b"GIF89a no picture")]
+        )
         tree = self.get(self.page)
         self.assertFalse(tree.xpath("//ul[contains(@class,'o_hsp_pictures')]"))
         self.assertIn("shot.png", self.text)

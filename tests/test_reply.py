@@ -95,7 +95,7 @@ class TestSearchWords(HelpdeskCommon):
         file names."""
         ticket = self._create_ticket(user_id=self.laura.id, name="Recepción")
         self._answer(
-            ticket, self.laura, "Zañahoria", attachments=[("Täbelle.txt", b"x")]
+            ticket, self.laura, "Zañahoria", attachments=[("Täbelle.pdf", b"%PDF")]
         )
         for words in (
             ticket.number.lower(),
@@ -103,7 +103,7 @@ class TestSearchWords(HelpdeskCommon):
             "none since this morning",
             "ana perez",
             "zanahoria",
-            "tabelle.txt",
+            "tabelle.pdf",
             "laura diaz",
         ):
             with self.subTest(words=words):

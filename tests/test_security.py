@@ -275,7 +275,9 @@ class TestSecurity(AccountCommon):
             {"name": "../bill.pdf", "raw": b"%PDF-1.7 bill", "res_model": ticket._name}
             | {"res_id": ticket.id}
         )
-        self._answer(ticket, self.laura, "Public words", attachments=[("a.txt", b"A")])
+        self._answer(
+            ticket, self.laura, "Public words", attachments=[("a.pdf", b"%PDF")]
+        )
         self._note(ticket, self.laura, "SECRET", attachments=[("s.txt", b"HIDDEN")])
         self.sign_in_on("reception")
         archive = self.export()
@@ -329,16 +331,18 @@ class TestSecurity(AccountCommon):
     def test_export_is_bounded(self):
         """Speed: files beyond the limit are named, not added."""
         ticket = self._create_ticket()
-        for name in ("a.txt", "b.txt"):
-            self._answer(ticket, self.laura, "File", attachments=[(name, b"x" * 600)])
+        for name in ("a.pdf", "b.pdf"):
+            self._answer(
+                ticket, self.laura, "File", attachments=[(name, b"%PDF" * 150)]
+            )
         self.sign_in_on("reception")
         with patch.object(res_users_personal_data, "MAX_FILE_BYTES", 1000):
             archive = self.export()
         names = " ".join(archive.namelist())
-        self.assertIn("a.txt", names)
-        self.assertNotIn("b.txt", names)
+        self.assertIn("a.pdf", names)
+        self.assertNotIn("b.pdf", names)
         told = archive.read(f"tickets/{ticket.number}/ticket.json").decode()
-        self.assertIn("b.txt (too large)", told)
+        self.assertIn("b.pdf (too large)", told)
 
     # ------------------------------------------------------------
     # Deletion

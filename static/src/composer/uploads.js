@@ -39,7 +39,8 @@ class Upload {
 
   draw() {
     this.el = create("li", "o_hsp_upload");
-    this.el.append(create("i", "fa fa-file-o o_hsp_thumb"));
+    const icon = this.list.isConfidential ? "fa-lock" : "fa-file-o";
+    this.el.append(create("i", `fa ${icon} o_hsp_thumb`));
     this.el.firstChild.setAttribute("aria-hidden", "true");
     const text = create("span", "o_hsp_upload_text");
     this.name = create("bdi", "o_hsp_upload_name", this.list.getName(this.file));
@@ -100,6 +101,9 @@ class Upload {
   async run() {
     const data = getIdentity(this.list.form);
     data.set("file", this.file, this.file.name);
+    if (this.list.isConfidential) {
+      data.set("is_confidential", "1");
+    }
     this.setState("running");
     const request = upload(data, (percent) => {
       this.bar.value = percent;
@@ -157,13 +161,19 @@ class Upload {
  * The files of a form: uploaded when they are chosen, one after the other.
  */
 export class Uploads {
-  constructor(form, onChange) {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Function} onChange
+   * @param {HTMLElement} slot its part for these files
+   */
+  constructor(form, onChange, slot) {
     this.form = form;
     this.notify = onChange;
+    this.isConfidential = slot.dataset.slot === "confidential";
     this.uploads = [];
-    this.el = form.querySelector(".o_hsp_uploads");
-    this.input = form.querySelector("input[type=file]");
-    this.add = form.querySelector(".o_hsp_add");
+    this.el = slot.querySelector(".o_hsp_uploads");
+    this.input = slot.querySelector("input[type=file]");
+    this.add = slot.querySelector(".o_hsp_add");
     this.input.hidden = true;
     this.add.hidden = false;
     this.start();
@@ -174,8 +184,11 @@ export class Uploads {
     this.summary.setAttribute("role", "alert");
     this.el.after(this.summary);
     this.addFile = this.add.querySelector(".o_hsp_add_file");
-    this.takePhoto = this.add.querySelector(".o_hsp_take_photo");
-    this.takePhoto.hidden = !window.matchMedia("(pointer: coarse)").matches;
+    const takePhoto = this.add.querySelector(".o_hsp_take_photo");
+    if (takePhoto) {
+      takePhoto.hidden = !window.matchMedia("(pointer: coarse)").matches;
+      takePhoto.addEventListener("click", () => this.openCamera());
+    }
     // links of the error summary and the label lead to what can be used
     this.addFile.id = this.input.id;
     this.addFile.setAttribute(
@@ -185,7 +198,6 @@ export class Uploads {
     this.input.removeAttribute("id");
     this.input.setAttribute("aria-label", this.addFile.textContent.trim());
     this.addFile.addEventListener("click", () => this.input.click());
-    this.takePhoto.addEventListener("click", () => this.openCamera());
     this.input.addEventListener("change", () => {
       this.addFiles([...this.input.files]);
       this.input.value = "";

@@ -86,11 +86,12 @@ class HelpdeskExport(HelpdeskPortal):
     def _render_export(self, params, limited=None):
         """Render the page of choices; nothing asked for is lost."""
         Ticket = request.env["helpdesk.ticket"]
-        values = self._prepare_export_values(params)
+        choices = self._prepare_choices(params)
         return request.render(
             "helpdesk_service_portal.portal_ticket_export",
             {
-                **values,
+                **choices,
+                "list_address": choices["list_url"](),
                 "page_name": "ticket_export",
                 "no_breadcrumbs": True,
                 "main_object": Ticket,
@@ -100,18 +101,3 @@ class HelpdeskExport(HelpdeskPortal):
                 "limited": bool(limited),
             },
         )
-
-    def _prepare_export_values(self, params):
-        """Return what is exported, in words and in numbers."""
-        Ticket = request.env["helpdesk.ticket"]
-        chosen = self._parse_list_params(params)
-        rules = Ticket._portal_rule_domain()
-        facets = Ticket._portal_facets(self._get_list_domain(chosen), chosen, rules)
-        options = Ticket._portal_list_options() | facets["options"]
-        list_url = self._get_list_url(chosen)
-        return {
-            "wanted": self._get_list_parameters(chosen),
-            "total": facets["total"],
-            "active": self._get_active_filters(chosen, options, list_url),
-            "list_address": list_url(),
-        }

@@ -10,8 +10,9 @@ from odoo.http import request
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.helpdesk_ticket_portal_list import FACETS
 from ..models.helpdesk_ticket_stage import FINAL_KINDS, KINDS
-from . import common
+from . import common, list_memory
 
 TURNS = ("customer", "us", "other", "done")
 PERIODS = {"7": 7, "30": 30, "90": 90, "365": 365}
@@ -30,8 +31,22 @@ GROUP_FIELDS = {
     "category": "category_id",
     "type": "type_id",
 }
-NOTICES = ("sent", "answered", "closed", "reopened", "thanked", "again", "stale")
-LIST_DEFAULTS = {"sortby": "date", "filterby": "all", "groupby": "none"}
+NOTICES = (
+    "sent",
+    "answered",
+    "closed",
+    "reopened",
+    "thanked",
+    "again",
+    "stale",
+    "file_deleted",
+    "file_kept",
+)
+PARTS = ("1", "asked", "copy")
+LIST_DEFAULTS = {"sortby": "date", "filterby": "all"}
+LIST_PARAMETERS = (*LIST_DEFAULTS, "groupby", "search", "period", "mine", *FACETS)
+#: said in full, so that it is not taken for the list as it was left
+PLAIN_LIST = {"filterby": "all"}
 
 
 class HelpdeskPortal(CustomerPortalHelpdesk):
@@ -101,11 +116,55 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         """List the customer's tickets; parameters that mean nothing are ignored."""
         if not request.env["helpdesk.ticket"].has_access("read"):
             return request.redirect("/my")
-        values = self._prepare_ticket_list_values(page, kw)
+        recalled = {} if page != 1 or self._is_asked(kw) else list_memory.recall()
+        values = self._prepare_ticket_list_values(page, {**recalled, **kw})
+        list_memory.remember(values["wanted"])
+        # what was kept and exists no longer was not asked for
+        values["is_dropped"] = values["is_dropped"] and not recalled
+        values["is_recalled"] = bool(recalled and values["active"])
         return request.render("helpdesk_service_portal.portal_ticket_list", values)
 
     def _prepare_ticket_list_values(self, page, params):
-        """Return what the list shows.
+        """Return what the list shows."""
+        Ticket = request.env["helpdesk.ticket"]
+        choices = self._prepare_choices(params)
+        chosen, facets = choices["chosen"], choices["facets"]
+        pager = portal_pager(
+            url="/my/tickets",
+            url_args=choices["wanted"] or PLAIN_LIST,
+            total=facets["total"],
+            page=page,
+            step=common.PAGE_SIZE,
+        )
+        tickets_sudo = Ticket._portal_search(
+            choices["domain"],
+            choices["rules"],
+            order=self._get_list_order(chosen),
+            limit=common.PAGE_SIZE,
+            offset=pager["offset"],
+        )
+        # before the rows, which then find all stages read
+        legend = tickets_sudo.team_id._get_stage_legend()
+        export_query = url_encode(choices["wanted"])
+        return {
+            **choices,
+            "page_name": "ticket_list",
+            "main_object": Ticket,
+            "counts": facets["turns"],
+            "count_all": sum(facets["turns"].values()),
+            "groups": self._group_tickets(tickets_sudo, chosen["groupby"], facets),
+            "places": Ticket._portal_places(facets),
+            "legend": legend,
+            "pager": pager,
+            "is_dropped": facets["dropped"] or self._is_unknown(params),
+            "sees_more": self._sees_more(),
+            "export_url": f"/my/tickets/export?{export_query}".rstrip("?"),
+            "location_word": Ticket._portal_location_word(),
+            "location_words": Ticket._portal_location_word(plural=True),
+        }
+
+    def _prepare_choices(self, params):
+        """Return what the list, or its export, is narrowed to, in words and numbers.
 
         One grouped count serves the chips, the choices of the filters, the total and
         the pager; see ``_portal_facets``.
@@ -116,45 +175,23 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         # after the rules, which know what is seen in part
         domain = self._get_list_domain(chosen)
         facets = Ticket._portal_facets(domain, chosen, rules)
-        wanted = self._get_list_parameters(chosen)
-        pager = portal_pager(
-            url="/my/tickets",
-            url_args=wanted,
-            total=facets["total"],
-            page=page,
-            step=common.PAGE_SIZE,
-        )
-        tickets_sudo = Ticket._portal_search(
-            domain & Ticket._portal_facet_domain(chosen),
-            rules,
-            order=self._get_list_order(chosen),
-            limit=common.PAGE_SIZE,
-            offset=pager["offset"],
-        )
-        # before the rows, which then find all stages read
-        legend = tickets_sudo.team_id._get_stage_legend()
         options = Ticket._portal_list_options() | facets["options"]
         list_url = self._get_list_url(chosen)
         return {
-            "page_name": "ticket_list",
-            "main_object": Ticket,
-            "options": options,
             "chosen": chosen,
-            "counts": facets["turns"],
-            "count_all": sum(facets["turns"].values()),
+            "wanted": self._get_list_parameters(chosen),
+            "rules": rules,
+            "domain": domain & Ticket._portal_facet_domain(chosen),
+            "facets": facets,
             "total": facets["total"],
-            "groups": self._group_tickets(tickets_sudo, chosen["groupby"], facets),
-            "places": Ticket._portal_places(facets),
-            "legend": legend,
-            "pager": pager,
+            "options": options,
             "active": self._get_active_filters(chosen, options, list_url),
-            "is_dropped": facets["dropped"] or self._is_unknown(params),
             "list_url": list_url,
-            "sees_more": self._sees_more(),
-            "export_url": f"/my/tickets/export?{url_encode(wanted)}".rstrip("?"),
-            "location_word": Ticket._portal_location_word(),
-            "location_words": Ticket._portal_location_word(plural=True),
         }
+
+    def _is_asked(self, params):
+        """Tell whether an address says what the list shows, were it all of it."""
+        return any(params.get(name) for name in LIST_PARAMETERS)
 
     def _parse_list_params(self, params):
         """Return what was asked for, as far as it exists; the rest falls back."""
@@ -168,21 +205,25 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "search": Ticket._portal_clean_line(params.get("search"))[:200],
             "sortby": pick("sortby", SORT_ORDERS, "date"),
             "filterby": pick("filterby", {*TURNS, *dict(KINDS)}, "all"),
-            "groupby": pick("groupby", GROUP_FIELDS, "none"),
+            "groupby": pick(
+                "groupby", ("none", *GROUP_FIELDS), Ticket._portal_default_groupby()
+            ),
             "period": pick("period", PERIODS, ""),
-            "mine": pick("mine", ("1",), ""),
+            "mine": pick("mine", PARTS, ""),
             **{
                 name: str(Ticket._portal_parse_id(params.get(name)) or "")
-                for name in ("location", "category", "type")
+                for name in FACETS
             },
         }
 
     def _get_list_parameters(self, chosen):
         """Return what was chosen and differs from the plain list."""
+        groupby = request.env["helpdesk.ticket"]._portal_default_groupby()
+        defaults = {**LIST_DEFAULTS, "groupby": groupby}
         return {
             name: value
             for name, value in chosen.items()
-            if value and value != LIST_DEFAULTS.get(name)
+            if value and value != defaults.get(name)
         }
 
     def _is_unknown(self, params):
@@ -194,17 +235,16 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         """Return what narrows the list: (in words, address of the list without it)."""
         active = []
         if chosen["mine"]:
-            active.append((request.env._("My activities"), list_url(mine="")))
+            active.append((options["mine"][chosen["mine"]], list_url(mine="")))
         if chosen["search"]:
             words = request.env._("“%(words)s”", words=chosen["search"])
             active.append((words, list_url(search="")))
         if chosen["filterby"] != "all":
             names = options["filterby"] | options["kind"]
             active.append((names[chosen["filterby"]], list_url(filterby="all")))
-        for name in ("location", "category", "type"):
-            record = options[name].filtered(lambda r, n=name: str(r.id) == chosen[n])
-            if record:
-                active.append((record.display_name, list_url(**{name: ""})))
+        for name in FACETS:
+            if chosen[name] in options[name]:
+                active.append((options[name][chosen[name]], list_url(**{name: ""})))
         if chosen["period"]:
             active.append((options["period"][chosen["period"]], list_url(period="")))
         return active
@@ -213,7 +253,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         """Return the domain of search, period and mine; facets narrow it further."""
         domain = Domain.TRUE
         if chosen["mine"]:
-            domain &= request.env["helpdesk.ticket"]._portal_mine_domain()
+            domain &= request.env["helpdesk.ticket"]._portal_mine_domain(chosen["mine"])
         if chosen["period"]:
             days = PERIODS[chosen["period"]]
             start = fields.Datetime.subtract(fields.Datetime.now(), days=days)
@@ -245,7 +285,9 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         return [
             (
                 tickets_sudo._portal_group_heading(
-                    groupby, record, facets["groups"][record.id]
+                    groupby,
+                    facets["options"][groupby].get(str(record.id)),
+                    facets["groups"][record.id],
                 ),
                 group,
             )
@@ -257,7 +299,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
 
         def list_url(**changes):
             wanted = self._get_list_parameters({**chosen, **changes})
-            return f"/my/tickets?{url_encode(wanted)}" if wanted else "/my/tickets"
+            return f"/my/tickets?{url_encode(wanted or PLAIN_LIST)}"
 
         return list_url
 

@@ -111,7 +111,7 @@ class HelpdeskTicket(models.Model):
             return aware.replace(tzinfo=None)
 
         priorities = dict(self._fields["priority"]._description_selection(self.env))
-        assignees = {id_: name for id_, name, _origin in self._get_portal_names()}
+        assignees = self._get_portal_assignees()
         histories = self._get_turn_histories()
         rows = []
         for ticket in self:

@@ -9,11 +9,17 @@ from odoo.tools import SQL
 
 from ..tools import dates
 from ..tools.text import normalize
-from .helpdesk_ticket_portal import SUBJECT_MAX_LENGTH
 from .helpdesk_ticket_stage import KINDS
 
+SEARCH_MAX_LENGTH = 200
 #: What the list can be narrowed to: name in its address, field.
-FACETS = {"location": "location_id", "category": "category_id", "type": "type_id"}
+FACETS = {
+    "stage": "stage_id",
+    "location": "location_id",
+    "category": "category_id",
+    "type": "type_id",
+    "origin": "channel_id",
+}
 #: What a row of the list shows, read in one go.
 ROW_FIELDS = (
     "number",
@@ -49,7 +55,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _portal_search_domain(self, search):
         """Return the tickets that hold every word, in any order, accents aside."""
-        words = self._portal_clean_line(search)[:SUBJECT_MAX_LENGTH]
+        words = self._portal_clean_line(search)[:SEARCH_MAX_LENGTH]
         # both sides are normalised: LIKE finds what ILIKE would, by the index
         return Domain.AND(
             Domain("search_text", "like", re.sub(r"([\\%_])", r"\\\1", word))
@@ -57,14 +63,19 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
-    def _portal_mine_domain(self):
-        """Return what the user asked for, takes part in, or was told of by us.
+    def _portal_mine_domain(self, part="1"):
+        """Return the tickets the user has to do with, however much more they see.
 
-        S1-08: however much more their scope shows.
+        :param str part: ``1``: S1-08 what they asked for, take part in, or were told
+            of by us · ``asked``: theirs · ``copy``: those of others they are in
         """
         me = self.env.user.partner_id
+        asked = Domain("partner_id", "=", me.id)
+        if part == "asked":
+            return asked
         taking_part = Domain("partner_id", "=", me.id) & Domain("included", "=", True)
-        return Domain("participant_ids", "any", taking_part)
+        mine = Domain("participant_ids", "any", taking_part)
+        return mine & ~asked if part == "copy" else mine
 
     @api.model
     def _portal_list_options(self):
@@ -96,6 +107,11 @@ class HelpdeskTicket(models.Model):
                 "category": self.env._("Category"),
                 "type": self.env._("Type"),
             },
+            "mine": {
+                "1": self.env._("My activities"),
+                "asked": self.env._("Requested by me"),
+                "copy": self.env._("I am in copy"),
+            },
             "period": {
                 "7": self.env._("Last 7 days"),
                 "30": self.env._("Last 30 days"),
@@ -105,12 +121,13 @@ class HelpdeskTicket(models.Model):
         }
 
     @api.model
-    def _portal_group_heading(self, groupby, record, count):
+    def _portal_group_heading(self, groupby, name, count):
         """Return the heading over the tickets of a stage, location, category, type.
 
+        :param str name: of the record, empty for those without one
         :param int count: tickets of the group, on this page and on others
         """
-        name = record.display_name if record else self.env._("None")
+        name = name or self.env._("None")
         words = {"name": name, "count": count}
         if groupby == "stage":
             return self.env._("Tickets in stage: %(name)s (%(count)s)", **words)
@@ -123,8 +140,14 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _portal_location_word(self, plural=False):
         """Return what the company calls a location."""
+        desk = self.env["helpdesk.ticket.team"]._get_desk()
         # sudo: res.company - a word of the portal's own pages
-        return self.env.company.sudo()._get_location_word(plural=plural)
+        return self.env.company.sudo()._get_location_word(plural=plural, team=desk)
+
+    @api.model
+    def _portal_default_groupby(self):
+        """Return by what the reader's desk groups its list, ``none`` if it does not."""
+        return self.env["helpdesk.ticket.team"]._get_desk().list_groupby or "none"
 
     @api.model
     def _portal_facet_domain(self, chosen):
@@ -152,47 +175,89 @@ class HelpdeskTicket(models.Model):
             exists no longer is taken out of it
         :param rules: ``_portal_rule_domain()``, where the caller has it
         :return: dict with the ``total`` of all chosen, the counts by ``turns`` of all
-            but the turn, by ``places`` of all but location and turn, by ``groups``,
-            ``options``: records to choose from, by name, and whether something was
-            ``dropped`` as it exists no longer
+            but the turn, by ``places`` of all but location, stage and turn, by
+            ``groups``, ``options``: see ``_portal_facet_names``, and whether
+            something was ``dropped`` as it exists no longer
         """
         rules = rules or self._portal_rule_domain()
         # sudo: helpdesk.ticket - counted under the user's own rules; the names of
         # locations, categories and types of their tickets are theirs to know
         rows = self.sudo()._read_group(
             domain & rules,
-            ["turn", "stage_kind", "stage_id", *FACETS.values()],
+            ["turn", "stage_kind", *FACETS.values()],
             ["__count"],
             order="turn",
         )
         ids = {
-            name: {row[position].id for row in rows}
-            for position, name in enumerate(FACETS, start=3)
+            name: {row[position].id for row in rows} - {False}
+            for position, name in enumerate(FACETS, start=2)
         }
         dropped = self._portal_drop_unknown(chosen, ids, domain, rules)
         for name in FACETS:
-            ids[name].add(int(chosen[name] or 0))
+            ids[name] |= {int(chosen[name])} if chosen[name] else set()
         facets = {
             "turns": Counter({turn: 0 for turn in ("customer", "us", "other", "done")}),
             "places": {},
             "groups": Counter(),
             "total": 0,
             "dropped": dropped,
-            "options": {
-                name: self.sudo()
-                .env[self._fields[field].comodel_name]
-                .browse(id_ for id_ in ids[name] if id_)
-                .sorted("display_name")
-                for name, field in FACETS.items()
-            },
+            "options": self._portal_facet_names(ids),
         }
         for row in rows:
             self._portal_count_row(facets, chosen, *row)
         return facets
 
     @api.model
+    def _portal_facet_names(self, ids):
+        """Return what to choose from: id as text and name, of each facet.
+
+        Statuses stand in their order, the rest by name. One statement for all that
+        are not known anyway.
+
+        :param dict ids: sets by name of the facet
+        """
+        # sudo: names of what the reader's tickets have, archived categories, too
+        Category = self.env["helpdesk.ticket.category"].sudo()
+        words = Category._get_form_words(self.env.lang)
+        found = [
+            (
+                "category",
+                id_,
+                words[id_][0] if id_ in words else Category.browse(id_).display_name,
+                0,
+            )
+            for id_ in ids["category"]
+        ]
+        parts = []
+        for facet, ids_of_facet in ids.items():
+            if not ids_of_facet or facet == "category":
+                continue
+            # sudo: locations, types, … - names of what the reader's tickets have
+            Model = self.sudo().env[self._fields[FACETS[facet]].comodel_name]
+            name, rank = Model._rec_name, facet == "stage" and "sequence"
+            Model.flush_model([name, rank] if rank else [name])
+            parts.append(
+                SQL(
+                    "SELECT %s, named.id, %s, %s FROM %s named"
+                    " WHERE named.id = ANY(%s)",
+                    facet,
+                    Model._field_to_sql("named", name),
+                    SQL.identifier("named", rank) if rank else SQL("0"),
+                    SQL.identifier(Model._table),
+                    list(ids_of_facet),
+                )
+            )
+        if parts:
+            found += self.env.execute_query(SQL(" UNION ALL ").join(parts))
+        found.sort(key=lambda row: (row[3] or 0, normalize(row[2] or ""), row[1]))
+        options = {facet: {} for facet in FACETS}
+        for facet, id_, name, _rank in found:
+            options[facet][str(id_)] = name
+        return options
+
+    @api.model
     def _portal_drop_unknown(self, chosen, ids, domain, rules):
-        """Forget the locations, categories, types that none of the tickets has.
+        """Forget the locations, categories, … that none of the tickets has.
 
         An old link then shows everything. What only the search words or the period
         hide stays chosen.
@@ -213,24 +278,25 @@ class HelpdeskTicket(models.Model):
         return dropped
 
     @api.model
-    def _portal_count_row(self, facets, chosen, turn, kind, stage, *row):
+    def _portal_count_row(self, facets, chosen, turn, kind, *row):
         """Add one row of the grouped count to what it counts for."""
         *records, count = row
         values = dict(zip(FACETS, records, strict=True))
-        fits = {
-            name: chosen[name] in ("", str(record.id))
+        misfits = {
+            name
             for name, record in values.items()
+            if chosen[name] not in ("", str(record.id))
         }
-        if values["location"] and fits["category"] and fits["type"]:
+        if values["location"] and misfits <= {"location", "stage"}:
             place = facets["places"].setdefault(values["location"].id, Counter())
             place["open"] += count if turn != "done" else 0
             place["waiting"] += count if turn == "customer" else 0
-        if not all(fits.values()):
+        if misfits:
             return
         facets["turns"][turn] += count
         if chosen["filterby"] in ("all", turn, kind):
             facets["total"] += count
-            group = {"stage": stage, **values}.get(chosen["groupby"])
+            group = values.get(chosen["groupby"])
             facets["groups"][group.id if group else False] += count
 
     @api.model
@@ -245,12 +311,12 @@ class HelpdeskTicket(models.Model):
         none = Counter()
         places = [
             {
-                "id": location.id,
-                "name": location.complete_name,
-                "open": facets["places"].get(location.id, none)["open"],
-                "waiting": facets["places"].get(location.id, none)["waiting"],
+                "id": id_,
+                "name": name,
+                "open": facets["places"].get(int(id_), none)["open"],
+                "waiting": facets["places"].get(int(id_), none)["waiting"],
             }
-            for location in locations
+            for id_, name in locations.items()
         ]
         places.sort(key=lambda place: (-place["waiting"], -place["open"]))
         return places[:MAX_PLACES]
@@ -275,14 +341,18 @@ class HelpdeskTicket(models.Model):
 
     def _get_portal_assignees(self):
         """Return by ticket id the person or the team that handles it."""
-        return {id_: assignee for id_, assignee, _origin in self._get_portal_names()}
+        return {id_: assignee for id_, assignee, *_rest in self._get_portal_names()}
 
     def _get_portal_names(self):
-        """Return (ticket id, who handles it, its origin) of these, in one query."""
-        self.flush_recordset(["team_id", "user_id", "channel_id"])
+        """Return names of these tickets in one query, whatever they are.
+
+        :return: rows of ticket id, who handles it, its origin, its location
+        """
+        self.flush_recordset(["team_id", "user_id", "channel_id", "location_id"])
         for model, names in (
             ("helpdesk.ticket.team", ["name", "portal_assignee"]),
             ("helpdesk.ticket.channel", ["name"]),
+            ("helpdesk.ticket.location", ["complete_name"]),
             ("res.users", ["partner_id"]),
             ("res.partner", ["name"]),
         ):
@@ -296,10 +366,12 @@ class HelpdeskTicket(models.Model):
                            CASE WHEN team.portal_assignee = 'name' THEN person.name END,
                            %(team)s
                        ),
-                       %(origin)s
+                       %(origin)s,
+                       place.complete_name
                   FROM helpdesk_ticket ticket
              LEFT JOIN helpdesk_ticket_team team ON team.id = ticket.team_id
              LEFT JOIN helpdesk_ticket_channel origin ON origin.id = ticket.channel_id
+             LEFT JOIN helpdesk_ticket_location place ON place.id = ticket.location_id
              LEFT JOIN res_users assignee ON assignee.id = ticket.user_id
              LEFT JOIN res_partner person ON person.id = assignee.partner_id
                  WHERE ticket.id = ANY(%(ids)s)
@@ -320,7 +392,7 @@ class HelpdeskTicket(models.Model):
         unread = self._portal_unread_ids()
         rows = []
         for ticket in self:
-            assignee, origin = names[ticket.id]
+            assignee, origin, place = names[ticket.id]
             last = ticket._last_message()
             name = ticket.partner_name or ticket.partner_id.name or ""
             sender, _blank, surname = name.partition(" ")
@@ -334,7 +406,7 @@ class HelpdeskTicket(models.Model):
                     "status": ticket.stage_id.name,
                     "meaning": meanings[ticket.stage_id.id],
                     "due": ticket._get_due_line(now, zone),
-                    "location": ticket.location_id.complete_name or "",
+                    "location": place or "",
                     "origin": origin or "",
                     "sender": sender,
                     "surname": surname,

@@ -210,6 +210,16 @@ class TestPortalList(PortalCommon):
             ],
         )
 
+    def test_a_desk_groups_its_list(self):
+        """S3-24 Group by stage: the desk's own default, until one chooses otherwise."""
+        self.team.list_groupby = "stage"
+        self.get("/my/tickets")
+        self.assertIn("Tickets in stage: Desk: new (1)", self.text)
+        self.get("/my/tickets?groupby=none")
+        self.assertNotIn("Tickets in stage", self.text)
+        self.get("/my/tickets")
+        self.assertNotIn("Tickets in stage", self.text)
+
     def test_group_by_location_category_type(self):
         """S3-24 Group by …, with group heading."""
         headings = {
@@ -257,9 +267,8 @@ class TestPortalList(PortalCommon):
         self.assertEqual(active[2].get("href"), f"/my/tickets?{without_place}")
         tree = self.get("/my/tickets?filterby=waiting_customer")
         self.assertIn("Waiting for the customer", self.text)
-        self.assertFalse(
-            self.get("/my/tickets").xpath("//*[contains(@class,'o_hsp_active')]")
-        )
+        plain = self.get("/my/tickets?filterby=all")
+        self.assertFalse(plain.xpath("//*[contains(@class,'o_hsp_active')]"))
 
     def test_my_activities(self):
         """S1-08 At the top, "My activities" opens all requests the user reported or
@@ -292,10 +301,95 @@ class TestPortalList(PortalCommon):
             ],
         )
         self.assertIn("Desk: new", self.words(mine))
-        self.assertTrue(mine.xpath("//input[@name='mine'][@value='1']"))
+        self.assertTrue(
+            mine.xpath("//select[@name='mine']/option[@value='1'][@selected]")
+        )
         self.assertIn("My activities", self.words(mine.xpath("//*[@role='status']")[0]))
         self.sign_in(self.eva)
         self.assertEqual(self.rows(self.get(address)), ["Foreign ticket"])
+
+    def test_my_part_in_it(self):
+        """S1-06 The user sees the status of requests from mails sent from his address
+        and of those where he is in copy: each by itself."""
+        self.ana.partner_id.helpdesk_scope = "company"
+        self._create_ticket(self.luis, name="Of Luis")
+        shared = self._create_ticket(self.luis, name="Of Luis, with Ana")
+        self.env["helpdesk.ticket.participant"].create(
+            {"ticket_id": shared.id, "partner_id": self.ana.partner_id.id}
+        )
+        tree = self.get("/my/tickets?mine=copy")
+        self.assertEqual(self.rows(tree), ["Of Luis, with Ana"])
+        self.assertIn("I am in copy Remove the filter", self.text)
+        self.assertEqual(
+            self.rows(self.get("/my/tickets?mine=asked")),
+            ["Booking rates", "Invoice of March", "Sin conexión en Recepción"],
+        )
+        self.assertEqual(len(self.rows(self.get("/my/tickets?mine=gone"))), 5)
+
+    def test_filter_by_origin_and_status(self):
+        """S2-20 … number, status and origin. S2-21 Search filters: by each of them, and
+        by several together."""
+        phone = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_phone")
+        (self.wifi | self.invoice).channel_id = phone
+        solved = self.stages["solved"]
+        expected = {
+            f"origin={phone.id}": ["Invoice of March", "Sin conexión en Recepción"],
+            f"stage={solved.id}": ["Invoice of March"],
+            f"origin={phone.id}&stage={solved.id}": ["Invoice of March"],
+            f"origin={phone.id}&filterby=us": ["Sin conexión en Recepción"],
+            f"origin={phone.id}&filterby=customer": [],
+        }
+        for query, names in expected.items():
+            with self.subTest(query=query):
+                self.assertEqual(self.rows(self.get(f"/my/tickets?{query}")), names)
+        tree = self.get(f"/my/tickets?origin={phone.id}&stage={solved.id}")
+        chosen = tree.xpath("//select/option[@selected]")
+        words = [self.words(option) for option in chosen]
+        self.assertIn(phone.name, words)
+        self.assertIn(solved.name, words)
+        offered = tree.xpath("//select[@name='stage']/option")
+        self.assertEqual(
+            [self.words(option) for option in offered],
+            ["All", *(self.stages[k].name for k in ("new", "waiting_customer"))]
+            + [solved.name],
+        )
+
+    def test_last_filters_are_remembered(self):
+        """S2-21 Search filters: the list opens as it was left on this device, and says
+        so; "Show all tickets" leaves it plain again."""
+        everything = self.rows(self.get("/my/tickets"))
+        query = f"filterby=customer&location={self.second.id}&search=rates"
+        self.get(f"/my/tickets?{query}")
+        tree = self.get("/my/tickets")
+        self.assertEqual(self.rows(tree), ["Booking rates"])
+        self.assertIn("As you left it.", self.part(tree, "recalled"))
+        self.assertIn("Hotel Sol Cancún", self.text)
+        # words answer a question of the moment
+        self.assertFalse(tree.xpath("//input[@name='search'][@value='rates']"))
+        for link in tree.xpath("//*[@name='recalled']//a/@href"):
+            self.assertEqual(self.rows(self.get(link)), everything)
+        tree = self.get("/my/tickets")
+        self.assertEqual(self.rows(tree), everything)
+        self.assertFalse(self.part(tree, "recalled"))
+
+    def test_remembered_filters_are_of_one_person(self):
+        """S0-02 an account on a device others use: what one person chose is not what
+        the next one finds."""
+        self.get("/my/tickets?filterby=done")
+        cookie = self.opener.cookies.get("helpdesk_list", path="/my/tickets")
+        self.sign_in(self.eva)
+        self.opener.cookies.set("helpdesk_list", cookie, path="/my/tickets")
+        self.assertEqual(self.rows(self.get("/my/tickets")), ["Foreign ticket"])
+
+    def test_remembered_filter_that_exists_no_longer(self):
+        """S3-23 Filter by (default all): what was remembered and is gone is all."""
+        everything = self.rows(self.get("/my/tickets"))
+        self.get(f"/my/tickets?location={self.second.id}")
+        self.rates.location_id = False
+        tree = self.get("/my/tickets")
+        self.assertEqual(self.rows(tree), everything)
+        self.assertFalse(self.part(tree, "dropped"))
+        self.assertFalse(self.part(tree, "recalled"))
 
     def test_filter_that_exists_no_longer(self):
         """S3-23 Filter by (default all): a link to what is gone shows all, and says so;
@@ -344,7 +438,7 @@ class TestPortalList(PortalCommon):
             self.wifi,
             self.laura,
             "Reiniciamos el módem",
-            attachments=[("plano.pdf", b"%P")],
+            attachments=[("plano.pdf", b"%PDF-1.4")],
         )
         for words in (
             "recepcion CONEXIÓN",

@@ -18,6 +18,7 @@ LISTS = (
     "?filterby=customer",
     "?filterby=waiting_customer",
     "?mine=1",
+    "?mine=copy",
     "?groupby=stage",
     "?groupby=location&sortby=number",
     "?groupby=category&sortby=update",
@@ -80,13 +81,14 @@ class TestQueryCounts(FiguresCase, HelpdeskCommon, HttpCase):
             category_id=cls.category.id,
             type_id=cls.type.id,
             user_id=cls.laura.id,
+            channel_id=cls.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web").id,
         )
-        for author, name in ((cls.laura, "log.txt"), (user, "list.pdf")):
+        for author, name in ((cls.laura, "log.pdf"), (user, "list.pdf")):
             ticket.with_user(author).message_post(
                 body="See the file",
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
-                attachments=[(name, b"file")],
+                attachments=[(name, b"%PDF-1.4 file")],
             )
         return ticket
 

@@ -184,7 +184,7 @@ def make_ticket(env, desk, partner):
             body=text,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            attachments=[(f"log{number}.txt", b"line\n")] if number < 2 else [],
+            attachments=[(f"log{number}.pdf", b"%PDF-1.4\n")] if number < 2 else [],
         )
     env["mail.mail"].search([]).unlink()
     return ticket

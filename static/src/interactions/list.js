@@ -60,9 +60,10 @@ export class TicketList extends Interaction {
 
   /**
    * What was not chosen does not travel: addresses stay short enough to be shared.
+   * "All" does, as a list of which nothing is said opens as it was left.
    */
   onSubmit() {
-    const defaults = {sortby: "date", filterby: "all", groupby: "none"};
+    const defaults = {sortby: "date"};
     const fields = this.el.querySelectorAll(".o_hsp_list_search [name]");
     const empty = [...fields].filter(
       (field) => !field.value || field.value === defaults[field.name]

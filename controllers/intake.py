@@ -8,6 +8,7 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import email_normalize, single_email_re
 
+from ..models.helpdesk_visitor_form import VISITOR_FORM
 from ..tools import rate_limit
 from . import common
 
@@ -21,8 +22,6 @@ PERSON_FIELDS = ("visitor_name", "visitor_email")
 HONEYPOT = "homepage"
 SENT_TO = "helpdesk_visitor_sent_to"
 MAX_NAME, MAX_ADDRESS = 100, 320
-#: files of one form: these wait for somebody nobody knows
-MAX_FILES_BYTES = 25 * 1024 * 1024
 SECRET_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -51,6 +50,7 @@ class HelpdeskIntake(http.Controller):
 
         Who is signed in writes in the portal, who may not write signs in.
         """
+        request.update_context(**{VISITOR_FORM: True})
         asked = {name: kw[name] for name in LINK_FIELDS if kw.get(name)}
         is_posted = request.httprequest.method == "POST"
         if common.is_signed_in():
@@ -121,15 +121,11 @@ class HelpdeskIntake(http.Controller):
             form, has_files=bool(sent["files"] or sent["pending"])
         )
         person = self._parse_person(form, errors)
-        problems = sent["problems"] or self._check_size(sent)
-        if problems:
-            errors["attachment"] = problems
+        if sent["problems"]:
+            errors["attachment"] = sent["problems"]
         errors = errors or self._check_limits(person["address"])
         if errors:
-            # what is too big together is not kept either
-            kept = [] if self._check_size(sent) else sent["files"]
-            pending = common.keep_form_files({**sent, "files": kept})
-            return self._render_form(form, pending, errors)
+            return self._render_form(form, common.keep_form_files(sent), errors)
         try:
             request.env["helpdesk.visitor.request"]._take(
                 person, values, sent["files"], sent["pending"]
@@ -155,22 +151,6 @@ class HelpdeskIntake(http.Controller):
                 "Write your whole e-mail address, for example name@hotel.com."
             )
         return {"name": name[:MAX_NAME], "address": address}
-
-    def _check_size(self, sent):
-        """Return sentences about files that are too much for a visitor's form."""
-        size = sum(len(content) for _name, content in sent["files"])
-        size += sum(sent["pending"].mapped("file_size"))
-        if size <= MAX_FILES_BYTES:
-            return []
-        size_text = request.env["helpdesk.ticket"]._portal_size_text
-        return [
-            request.env._(
-                "The files have %(size)s together; the maximum without signing in is "
-                "%(max)s.",
-                size=size_text(size),
-                max=size_text(MAX_FILES_BYTES),
-            )
-        ]
 
     def _check_limits(self, address):
         Limit = request.env["helpdesk.rate.limit"]

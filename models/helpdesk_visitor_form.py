@@ -1,7 +1,16 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from dataclasses import replace
+
 from odoo import api, models
+
+from ..tools.attachment_policy import MEGABYTE
+
+#: what a form of somebody nobody knows may bring, in bytes
+MAX_FORM_BYTES = 25 * MEGABYTE
+#: key of the context in which files are those of a visitor's form
+VISITOR_FORM = "helpdesk_visitor_form"
 
 
 class HelpdeskTicket(models.Model):
@@ -73,3 +82,18 @@ class HelpdeskTicket(models.Model):
     def _portal_submit_requester(self, values):
         """A confirmed visitor asks in their own name, see ``_prepare_ticket`` there."""
         return values.get("visitor") or super()._portal_submit_requester(values)
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _get_file_policy(self):
+        """Files of visitors wait for their mailbox: there are fewer of them."""
+        policy = super()._get_file_policy()
+        if not self.env.context.get(VISITOR_FORM):
+            return policy
+        return replace(
+            policy,
+            max_message_bytes=min(policy.max_message_bytes, MAX_FORM_BYTES),
+            max_ticket_bytes=min(policy.max_ticket_bytes, MAX_FORM_BYTES),
+        )

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..controllers import intake
+from ..models import helpdesk_visitor_form
 from .portal_common import PDF, PortalCommon
 from .statements import recorded_statements
 from .test_proof_of_work import solve
@@ -146,9 +146,9 @@ class TestVisitorForm(VisitorCase):
         )
 
     def test_files_are_limited_together(self):
-        with patch.object(intake, "MAX_FILES_BYTES", 10):
+        with patch.object(helpdesk_visitor_form, "MAX_FORM_BYTES", 10):
             self.send(files={"attachment": PDF_FILE})
-        self.assertIn("the maximum without signing in is", self.text)
+        self.assertIn("too big together; the maximum is", self.text)
         self.assertFalse(self.requests.search([]))
         left = self.env["ir.attachment"].search([("name", "=", "receipt.pdf")])
         self.assertFalse(left, "what is refused is not kept")

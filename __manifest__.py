@@ -87,6 +87,8 @@
         "views/portal_visitor_templates.xml",
         "views/website_launcher_templates.xml",
         "views/help_article_templates.xml",
+        "views/help_center_templates.xml",
+        "views/help_snippets.xml",
     ],
     "assets": {
         "web.assets_frontend": [
@@ -104,6 +106,7 @@
             "helpdesk_service_portal/static/src/scss/account.scss",
             "helpdesk_service_portal/static/src/scss/visitor.scss",
             "helpdesk_service_portal/static/src/scss/article.scss",
+            "helpdesk_service_portal/static/src/scss/help_center.scss",
             "helpdesk_service_portal/static/src/interactions/**/*",
             "helpdesk_service_portal/static/src/xml/**/*",
         ],

@@ -69,6 +69,7 @@ class HelpdeskArticle(models.Model):
         default=lambda self: self.env.user.partner_id,
         ondelete="restrict",
     )
+    author_avatar = fields.Image(related="author_id.avatar_128", string="Photo")
     content_date = fields.Datetime(
         string="Updated",
         required=True,
@@ -138,6 +139,12 @@ class HelpdeskArticle(models.Model):
         help="Everybody finds it on every website, once it is published.",
     )
     views = fields.Integer(string="Readers", readonly=True, copy=False)
+    views_recent = fields.Integer(
+        string="Readers lately",
+        readonly=True,
+        copy=False,
+        help="In the last 30 days.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     is_published = fields.Boolean(tracking=True)
@@ -186,11 +193,10 @@ class HelpdeskArticle(models.Model):
         slug = self.env["ir.http"]._slug
         # sudo: which of its folders the reader opens is asked of the condition
         folders = self.sudo().category_ids
-        Category = self.env["helpdesk.article.category"]
         visible = folders
         if folders:
             visible = folders.search(
-                Domain("id", "in", folders.ids) & Category._get_visible_domain()
+                Domain("id", "in", folders.ids) & folders._get_visible_domain()
             )
         for article in self:
             # sudo: the same
@@ -226,15 +232,14 @@ class HelpdeskArticle(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_visible_domain(self, reader=None):
+    def _get_reader_domain(self, reader):
         """Return the articles a reader finds: published, in a folder they open."""
-        reader = reader or self._get_reader()
-        domain = Domain("is_published", "=", True) & self._get_website_domain()
+        domain = Domain("is_published", "=", True) & self._get_place_domain()
         now = fields.Datetime.now()
         domain &= Domain("publish_date", "=", False) | Domain("publish_date", "<=", now)
         # sudo: helpdesk.article.category - the condition itself decides
         Category = self.env["helpdesk.article.category"].sudo()
-        folders = Category._search(Category._get_visible_domain(reader))
+        folders = Category._search(Category._get_reader_domain(reader))
         through_folder = Domain("category_ids", "in", folders)
         if not reader.is_staff:
             through_folder &= self._get_limits_domain(reader)
@@ -289,10 +294,13 @@ class HelpdeskArticle(models.Model):
             "category_ids",
             "category_id",
             "author_id",
+            "author_avatar",
             "content_date",
             "duration_minutes",
             "cover",
             "related_ids",
+            "views",
+            "views_recent",
         }
 
     @api.model

@@ -31,7 +31,7 @@ class HelpdeskArticleAudience(models.AbstractModel):
 
     What is public is so for everybody. Among those who signed in, country, product
     and customer narrow further. The condition is written once, in
-    ``_get_visible_domain`` of each model: record rules, lists, searches, counters,
+    ``_get_reader_domain`` of each model: record rules, lists, searches, counters,
     feeds, the sitemap and files all ask it.
     """
 
@@ -56,7 +56,8 @@ class HelpdeskArticleAudience(models.AbstractModel):
     def _compute_is_visible(self):
         # sudo: the condition itself decides what is visible
         Model = self.sudo().with_context(active_test=False)
-        domain = Domain("id", "in", self._origin.ids) & self._get_visible_domain()
+        domain = Domain("id", "in", self._origin.ids)
+        domain &= self._get_reader_domain(self._get_reader())
         visible = set(Model._search(domain))
         for record in self:
             record.is_visible = record._origin.id in visible
@@ -65,7 +66,7 @@ class HelpdeskArticleAudience(models.AbstractModel):
     def _search_is_visible(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = self._get_visible_domain()
+        domain = self._get_reader_domain(self._get_reader())
         if True in value and False in value:
             return Domain.TRUE
         return domain if True in value else ~domain
@@ -76,13 +77,24 @@ class HelpdeskArticleAudience(models.AbstractModel):
 
         :param Reader reader: default is the user, or whom an editor looks as
         """
+        domain = self._get_reader_domain(reader or self._get_reader())
+        if self.env.su:
+            return domain
+        # sudo: the condition names fields that are not everybody's to search by
+        return Domain("id", "in", self.sudo()._search(domain))
+
+    @api.model
+    def _get_reader_domain(self, reader):
+        """Return the condition itself, whose fields are not everybody's to read."""
         raise NotImplementedError
 
     @api.model
-    def _get_website_domain(self):
-        """Return what is shown on the website of this request."""
+    def _get_place_domain(self):
+        """Return what belongs to the website and the companies of this request."""
         website = self.env["website"].get_current_website()
-        return Domain("website_id", "in", [False, website.id])
+        return Domain("website_id", "in", [False, website.id]) & Domain(
+            "company_id", "in", [False, *self.env.companies.ids]
+        )
 
     # ------------------------------------------------------------
     # Readers
@@ -102,6 +114,11 @@ class HelpdeskArticleAudience(models.AbstractModel):
         # sudo: res.partner - the reader's own contact and customer
         partner = user.partner_id.sudo()
         return self._get_customer_reader(partner)
+
+    @api.model
+    def _get_visitor(self):
+        """Return who is not signed in: feeds and the sitemap are for them."""
+        return Reader()
 
     @api.model
     def _get_preview_reader(self, location_id):

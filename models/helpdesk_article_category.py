@@ -187,10 +187,9 @@ class HelpdeskArticleCategory(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_visible_domain(self, reader=None):
+    def _get_reader_domain(self, reader):
         """Return the folders a reader opens: published, no gate above shut."""
-        reader = reader or self._get_reader()
-        domain = Domain("is_shown", "=", True) & self._get_website_domain()
+        domain = Domain("is_shown", "=", True) & self._get_place_domain()
         if reader.is_staff:
             return domain
         if not reader.is_signed_in:

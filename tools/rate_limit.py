@@ -25,6 +25,8 @@ LIMITS = {
     "submit": (30, 3600),
     "message": (60, 15 * 60),
     "upload": (200, 3600),
+    # votes on articles and what is said with them; searches that found nothing
+    "feedback": (120, 3600),
     "export": (20, 3600),
     "sign_up_network": (10, 3600),
     # requests of visitors: in the name of one address, and from one network

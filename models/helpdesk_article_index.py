@@ -207,9 +207,7 @@ class HelpdeskArticleIndex(models.Model):
                 """,
                 article=article_id,
                 stamp=stamp,
-                texts=fields.Json.convert_to_column(
-                    self._fields["texts"], texts, self
-                ),
+                texts=fields.Json.convert_to_column(self._fields["texts"], texts, self),
                 title=title_words,
                 all=SQL("%s || %s", title_words, self._get_vector_sql(rest)),
             )
@@ -270,7 +268,7 @@ class HelpdeskArticleIndex(models.Model):
                                    ' | ', NULLIF(array_to_string(stems, ' | '), ''),
                                    NULLIF(asked.prefix, '')), '')::tsquery
                          LIMIT %(common)s
-                    ) some) AS docs
+                    ) counted) AS docs
                   FROM (SELECT %(stems)s AS stems) found
                 OFFSET 0
             ) known
@@ -344,7 +342,9 @@ class HelpdeskArticleIndex(models.Model):
             least=LEAST_COVER * sum(term.weight for term in terms),
             parts=SQL(" UNION ALL ").join(map(self._get_part_sql, terms)),
         )
-        query.add_join("JOIN", "hits", hits, SQL("hits.article_id = helpdesk_article.id"))
+        query.add_join(
+            "JOIN", "hits", hits, SQL("hits.article_id = helpdesk_article.id")
+        )
         query.order = SQL("hits.score DESC, helpdesk_article.id")
         query.limit = CANDIDATES
         best = query.select(

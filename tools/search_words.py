@@ -150,9 +150,7 @@ def compile_stems(stems):
     if not useful:
         return None
     # a stem of one or two letters marks the whole word only
-    parts = [
-        re.escape(stem) + (r"\w*" if len(stem) > 2 else "") for stem in useful
-    ]
+    parts = [re.escape(stem) + (r"\w*" if len(stem) > 2 else "") for stem in useful]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
 
 

@@ -39,12 +39,14 @@ class HelpdeskTicket(models.Model):
         promise = team._get_promise(priority) if team else None
         if not promise or not promise.answer_hours:
             return ""
-        times = {"time": self._portal_hours_text(promise.answer_hours)}
+        times = {
+            "time": self._portal_span_text(team, promise.answer_hours),
+            "end": self._portal_span_text(team, promise.solve_hours),
+        }
+        if not promise.solve_hours and team.calendar_id:
+            return self.env._("we answer within %(time)s (working hours)", **times)
         if not promise.solve_hours:
-            if team.calendar_id:
-                return self.env._("we answer within %(time)s (working hours)", **times)
             return self.env._("we answer within %(time)s (24/7)", **times)
-        times["end"] = self._portal_hours_text(promise.solve_hours)
         if team.calendar_id:
             return self.env._(
                 "we answer within %(time)s and solve within %(end)s (working hours)",
@@ -53,6 +55,14 @@ class HelpdeskTicket(models.Model):
         return self.env._(
             "we answer within %(time)s and solve within %(end)s (24/7)", **times
         )
+
+    @api.model
+    def _portal_span_text(self, team, hours):
+        """Return a span of time; days where the team works around the clock."""
+        days, rest = divmod(hours, 24)
+        if days > 1 and not rest and not team.calendar_id:
+            return self.env._("%(count)s days", count=int(days))
+        return self._portal_hours_text(hours)
 
     @api.model
     def _portal_promise_text(self, team, priority):

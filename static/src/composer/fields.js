@@ -16,6 +16,8 @@ export class Fields {
     form.addEventListener("change", this.onChange);
     form.addEventListener("click", this.onClick);
     this.change?.addEventListener("click", () => this.unfold());
+    // a type may have been chosen while this was loading
+    this.refresh();
     this.fold();
   }
 
@@ -34,24 +36,31 @@ export class Fields {
       this.isPriorityChosen = true;
     } else if (name === "type") {
       this.refresh();
+      this.suggestPriority();
     } else if (name === "location") {
       this.showFacts(value);
     }
   }
 
   /**
-   * Show what belongs to the chosen type, and its priority unless one was chosen.
+   * Choose the priority of the type, unless one was chosen.
+   */
+  suggestPriority() {
+    const {priority} = this.getType()?.dataset || {};
+    const row = this.form.querySelector(`input[name=priority][value="${priority}"]`);
+    if (row && !this.isPriorityChosen) {
+      row.checked = true;
+    }
+  }
+
+  /**
+   * Show what belongs to the chosen type.
    */
   refresh() {
     const type = this.getType();
     const value = type?.value || "";
     for (const part of document.querySelectorAll(".o_hsp_intro, .o_hsp_example")) {
       part.hidden = Boolean(part.dataset.type) && part.dataset.type !== value;
-    }
-    const {priority} = type?.dataset || {};
-    const row = this.form.querySelector(`input[name=priority][value="${priority}"]`);
-    if (row && !this.isPriorityChosen) {
-      row.checked = true;
     }
     const set = this.rules.sets?.[value || 0];
     if (set && value) {

@@ -39,6 +39,7 @@ from . import helpdesk_ticket_done
 from . import helpdesk_ticket_follow_up
 from . import helpdesk_ticket_time
 from . import helpdesk_ticket_opened_by_us
+from . import helpdesk_ticket_acknowledge
 from . import helpdesk_ticket_people
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_draft

@@ -521,14 +521,12 @@ class HelpdeskTicket(models.Model):
     # What the customer is told
     # ------------------------------------------------------------
 
-    def _acknowledge_to(self, partner):
+    def _acknowledge_opened(self):
         """S3-43: who called reads what we noted of it."""
         called = self.filtered("call_date")
         called.with_context(helpdesk_first_message=True)._post_notices("call_noted")
-        others = self - called
-        return (
-            super(HelpdeskTicket, others)._acknowledge_to(partner) if others else None
-        )
+        if self - called:
+            super(HelpdeskTicket, self - called)._acknowledge_opened()
 
     def _is_by_whatsapp(self):
         """Tell whether it came by WhatsApp, for the words of mails."""

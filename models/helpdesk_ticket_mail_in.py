@@ -70,11 +70,11 @@ class HelpdeskTicket(models.Model):
         """Return what the acknowledgement says about the mail, which it answers."""
         changed = mail.get("changed_subject_of")
         return {
-            "helpdesk_answered_mail": "".join((msg.get("message_id") or "").split()),
-            "helpdesk_refused_files": [
-                refused for refused in mail["refused"] if refused["told"]
-            ],
-            "helpdesk_changed_subject_of": changed and changed.number,
+            "helpdesk_first_mail": {
+                "answers": "".join((msg.get("message_id") or "").split()),
+                "refused": [file for file in mail["refused"] if file["told"]],
+                "changed_subject_of": changed and changed.number,
+            },
         }
 
     @api.model

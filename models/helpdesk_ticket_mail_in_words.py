@@ -16,24 +16,15 @@ class HelpdeskTicket(models.Model):
     def _get_references(self, messages):
         """An acknowledgement stands below the mail it acknowledges."""
         references = super()._get_references(messages)
-        answered = self.env.context.get("helpdesk_answered_mail")
-        if answered:
-            references = {
-                ticket_id: f"{answered} {message_ids}"
-                for ticket_id, message_ids in references.items()
-            }
+        for ticket in self.filtered("first_mail"):
+            answered = ticket.first_mail["answers"]
+            references[ticket.id] = f"{answered} {references[ticket.id]}"
         return references
 
     def _render_notices(self, template, langs):
         """Add to an acknowledgement which files were not taken, and why it is new."""
         bodies = super()._render_notices(template, langs)
-        context = self.env.context
-        if not (
-            context.get("helpdesk_refused_files")
-            or context.get("helpdesk_changed_subject_of")
-        ):
-            return bodies
-        for ticket in self:
+        for ticket in self.filtered("first_mail"):
             words = ticket.with_context(lang=langs[ticket.id])._get_first_mail_words()
             bodies[ticket.id] += words
         return bodies
@@ -41,8 +32,8 @@ class HelpdeskTicket(models.Model):
     def _get_first_mail_words(self):
         """Return what is said about the mail a ticket came from, as markup."""
         self.ensure_one()
-        context, words = self.env.context, Markup("")
-        number = context.get("helpdesk_changed_subject_of")
+        words = Markup("")
+        number = self.first_mail["changed_subject_of"]
         if number:
             words += Markup("<p>%s</p>") % self.env._(
                 "You answered ticket #%(former)s with another subject, so your mail "
@@ -50,7 +41,7 @@ class HelpdeskTicket(models.Model):
                 former=number,
                 number=self.number,
             )
-        return words + self._get_refused_words(context.get("helpdesk_refused_files"))
+        return words + self._get_refused_words(self.first_mail["refused"])
 
     def _get_refused_words(self, refused):
         """Return a list of the files that were not taken, as markup."""

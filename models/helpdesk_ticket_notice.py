@@ -230,42 +230,66 @@ class HelpdeskTicket(models.Model):
 
         A follow-up of a closed ticket that came by mail is announced as such.
         """
-        if any(self.env.context.get(key) for key in SILENT_CONTEXT):
+        if not self._is_acknowledged():
             return
-        if self.env.context.get("helpdesk_mail_kind", "person") != "person":
-            return  # machines answer machines, without end
         tickets = self.filtered(lambda t: t.stage_kind not in FINAL_KINDS)
         follow_ups = tickets.filtered(
             lambda t: (
-                t.previous_ticket_id and self.env.context.get("helpdesk_follow_up")
+                t.previous_ticket_id
+                and (
+                    self.env.context.get("helpdesk_follow_up")
+                    or (t.first_mail or {}).get("is_follow_up")
+                )
             )
         )
         follow_ups._post_notices("follow_up")
-        for partner, opened in (tickets - follow_ups).grouped("partner_id").items():
-            opened._acknowledge_to(partner)
+        (tickets - follow_ups)._acknowledge_opened()
 
-    def _acknowledge_to(self, partner):
-        """Acknowledge the tickets of one requester, many of them in one mail."""
-        now = self.env.cr.now()
-        # sudo: helpdesk.ticket - counted, whoever opens one; archived ones are in no
-        # index
-        before = (
-            self.sudo()
-            .with_context(active_test=True)
-            .search_count(
-                [
-                    ("partner_id", "=", partner.id),
-                    ("create_date", ">", now - timedelta(hours=1)),
-                    ("id", "not in", self.ids),
-                ],
-                limit=GATHER_FROM,
-            )
-        )
-        single = self.sorted("id")[: max(0, GATHER_FROM - before)]
+    @api.model
+    def _is_acknowledged(self):
+        """Tell whether what is opened now is acknowledged at all."""
+        if self._is_silent():
+            return False
+        # machines answer machines, without end
+        return self.env.context.get("helpdesk_mail_kind", "person") == "person"
+
+    @api.model
+    def _is_silent(self):
+        """Tell whether nobody is written to, as in an import."""
+        return any(self.env.context.get(key) for key in SILENT_CONTEXT)
+
+    def _acknowledge_opened(self):
+        """Acknowledge new tickets; the many of one requester in one mail."""
+        before = self._count_opened_lately()
+        single = self.browse()
+        for partner, opened in self.grouped("partner_id").items():
+            left = max(0, GATHER_FROM - before.get(partner, 0))
+            single += opened.sorted("id")[:left]
         single.with_context(helpdesk_first_message=True)._post_notices(
             "acknowledgement"
         )
-        (self - single)._acknowledge_together()
+        for tickets in (self - single).grouped("partner_id").values():
+            tickets._acknowledge_together()
+
+    def _count_opened_lately(self):
+        """Return how many other tickets their requesters opened within the hour.
+
+        :return: {partner: number}
+        """
+        since = self.env.cr.now() - timedelta(hours=1)
+        # sudo: helpdesk.ticket - counted, whoever opens one; archived ones are in no
+        # index
+        Ticket = self.sudo().with_context(active_test=True)
+        groups = Ticket._read_group(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("create_date", ">", since),
+                ("id", "not in", self.ids),
+            ],
+            ["partner_id"],
+            ["__count"],
+        )
+        return dict(groups)
 
     def _acknowledge_together(self):
         """Acknowledge tickets of one requester in one mail that lists all numbers.

@@ -3,8 +3,6 @@
 
 from odoo import api, fields, models
 
-from .helpdesk_ticket_notice import SILENT_CONTEXT
-
 CHANNEL = "helpdesk_service_portal.channel_our_team"
 
 
@@ -82,11 +80,6 @@ class HelpdeskTicket(models.Model):
             for ticket in ours:
                 ticket._post_opening()
         return super(HelpdeskTicket, self - ours)._acknowledge()
-
-    @api.model
-    def _is_silent(self):
-        """Tell whether nobody is written to, as in an import."""
-        return any(self.env.context.get(key) for key in SILENT_CONTEXT)
 
     def _post_opening(self):
         """Post and mail our first message, in the name of who writes it."""

@@ -48,6 +48,7 @@ from . import test_life_browser
 from . import test_life_pages
 from . import test_live
 from . import test_live_browser
+from . import test_mail_acknowledge
 from . import test_mail_content
 from . import test_mail_corpus
 from . import test_mail_forged

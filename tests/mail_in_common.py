@@ -40,6 +40,12 @@ def make_mail(sender, to, subject="No WiFi", body="Since this morning", **header
     return mail.as_bytes()
 
 
+def acknowledge(env):
+    """Do what the cron does within a minute: tell senders that their mails arrived."""
+    waiting = env["helpdesk.ticket"].search([("acknowledge_date", "!=", False)])
+    waiting._acknowledge_now()
+
+
 @tagged("post_install", "-at_install")
 class MailboxCommon(HelpdeskCommon):
     """The desk has an address, and mails come in by it."""
@@ -64,6 +70,7 @@ class MailboxCommon(HelpdeskCommon):
         """Let the gateway have a mail; return what it returns. Mails are collected."""
         with self.mock_mail_gateway():
             result = self.env["mail.thread"].message_process(model, raw, **options)
+            acknowledge(self.env)
             self.env.cr.flush()
         self.env.invalidate_all()
         return result

@@ -30,7 +30,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.helpdesk_service_portal.models import mail_thread
 
 from .mail_corpus.builder import DESK, mail
-from .mail_in_common import MailboxCommon
+from .mail_in_common import MailboxCommon, acknowledge
 from .mail_servers import PASSWORD, Dovecot, SmtpServer
 
 SCRIPT = Path(mail_thread.__file__).parent.parent / "tools" / "mailgate.py"
@@ -114,6 +114,7 @@ class TestMailWholeWay(HttpCase, MailboxCommon):
 
     def _get_acknowledgement(self):
         """Send the queue; return the one mail that the sink was given."""
+        acknowledge(self.env)
         due = self.env["mail.mail"].search([("state", "=", "outgoing")])
         due.scheduled_date = False
         with patch.object(IrMail_Server, "_disable_send", lambda server: False):

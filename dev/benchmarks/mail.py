@@ -63,6 +63,11 @@ def tell_found(found, options):
             for key, title in titles.items()
         ]
         head = ("where", "CPU", "mails per second", "SQL", "at most")
+        if which == "new":
+            told = median(cpu(found["ours"], "acknowledging"))
+            rows.append(
+                ("acknowledging, by the cron", f"{1000 * told:.1f} ms", "", "", "")
+            )
         tell(f"A mail for {name}", head, rows)
 
 

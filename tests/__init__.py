@@ -103,3 +103,5 @@ from . import test_mail_new_forwarded
 from . import test_mail_rule
 from . import test_mail_thread
 from . import test_visitor
+from . import test_launcher
+from . import test_visitor_browser

@@ -30,6 +30,7 @@ from . import test_demo
 from . import test_desk
 from . import test_desk_browser
 from . import test_desks
+from . import test_desks_demo
 from . import test_draft
 from . import test_draft_browser
 from . import test_export

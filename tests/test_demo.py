@@ -62,7 +62,9 @@ class DemoMixin:
                 "e.g. `./dev/db create NAME --demo`."
             )
         cls.data = data
-        cls.tickets = cls._records("helpdesk.ticket")
+        cls.every_ticket = cls._records("helpdesk.ticket")
+        cls.desks = cls._demo("team_hotels") | cls._demo("team_it")
+        cls.tickets = cls.every_ticket.filtered(lambda t: t.team_id in cls.desks)
         cls.installed = min(data.mapped("create_date"))
         cls.ana = cls._demo("user_ana")
 
@@ -78,7 +80,11 @@ class DemoMixin:
 
 @tagged("post_install", "-at_install")
 class TestDemo(DemoMixin, TransactionCase):
-    """Who opens the demo finds desks at work, whatever the day and the hour."""
+    """Who opens the demo finds desks at work, whatever the day and the hour.
+
+    Two desks tell the story; the five reference desks follow it in the menus, see
+    test_desks_demo.py. What holds of any ticket holds of theirs.
+    """
 
     def assertAlmost(self, date, expected, msg=None):
         self.assertAlmostEqual(date, expected, delta=MINUTES, msg=msg)
@@ -90,7 +96,7 @@ class TestDemo(DemoMixin, TransactionCase):
     def test_customers(self):
         """A group with three hotels and five contacts, and a hotel of its own."""
         group = self._demo("partner_grupo_sol")
-        locations = self._records("helpdesk.ticket.location")
+        locations = self.tickets.location_id
         self.assertEqual(len(locations), 4)
         hotels = locations.filtered(lambda location: location.partner_id == group)
         self.assertEqual(len(hotels), 3)
@@ -156,9 +162,9 @@ class TestDemo(DemoMixin, TransactionCase):
     def test_eleven_categories(self):
         """S0-13: "Category: a list of 11 options, one to be chosen (list editable by
         the admin; the demo ships 11)." """
-        categories = self._records("helpdesk.ticket.category")
+        Ticket = self.env["helpdesk.ticket"].with_user(self.ana)
+        categories = Ticket._portal_categories().sudo()
         self.assertEqual(len(categories), 11)
-        self.assertEqual(self.env["helpdesk.ticket.category"].search([]), categories)
         self.assertTrue(all(categories.mapped("portal_hint")))
         self.assertEqual(self.tickets.category_id, categories)
 
@@ -197,7 +203,7 @@ class TestDemo(DemoMixin, TransactionCase):
     def test_promises(self):
         """S4-14: "Priority decides response and resolution time (example: urgent 1
         hour, low 24 hours)"."""
-        for team in self._records("helpdesk.ticket.team"):
+        for team in self.desks:
             with self.subTest(team.name):
                 self.assertEqual(team._get_promise("3").answer_hours, 1)
                 self.assertEqual(team._get_promise("0").answer_hours, 24)
@@ -255,7 +261,7 @@ class TestDemo(DemoMixin, TransactionCase):
     def test_past_is_past(self):
         """Nothing lies in the future but what we promised, and all in its order."""
         now = self.installed + MINUTES
-        for ticket in self.tickets:
+        for ticket in self.every_ticket:
             with self.subTest(ticket.number):
                 messages = ticket.message_ids.sorted(lambda m: (m.date, m.id))
                 dates = [ticket.create_date, *messages.mapped("date")]
@@ -279,7 +285,7 @@ class TestDemo(DemoMixin, TransactionCase):
 
     def test_dates_agree_with_the_thread(self):
         """Counters and dates of a ticket are those its thread would have given."""
-        for ticket in self.tickets:
+        for ticket in self.every_ticket:
             with self.subTest(ticket.number):
                 messages = ticket._get_public_messages()
                 self.assertEqual(ticket.interaction_count, len(messages) + 1)
@@ -294,10 +300,12 @@ class TestDemo(DemoMixin, TransactionCase):
                 unanswered = [date for date in asked if not answered or date > answered]
                 due = ticket.turn in ("us", "other") and bool(unanswered)
                 self.assertEqual(bool(ticket.queue_date), due)
-                self.assertEqual(bool(ticket.answer_due_date), due)
                 if due:
                     self.assertAlmost(ticket.queue_date, unanswered[0])
-                    promise = ticket.team_id._get_promise(ticket.priority)
+                promise = ticket.team_id._get_promise(ticket.priority)
+                due = due and bool(promise.answer_hours)
+                self.assertEqual(bool(ticket.answer_due_date), due)
+                if due:
                     promised = ticket.team_id._get_promised_date(
                         promise.answer_hours, ticket.queue_date
                     )
@@ -305,7 +313,7 @@ class TestDemo(DemoMixin, TransactionCase):
 
     def test_stage_changes_lead_to_the_stage(self):
         """The trackings of a ticket begin at its first stage and end at its own."""
-        for ticket in self.tickets:
+        for ticket in self.every_ticket:
             with self.subTest(ticket.number):
                 stage = ticket.team_id._get_initial_stage()
                 for value in ticket.message_ids.tracking_value_ids.sorted("id"):
@@ -322,7 +330,7 @@ class TestDemo(DemoMixin, TransactionCase):
         """S0-32: "cannot be set without a message containing the instructions", and
         D-05: "a ticket waiting for a third party has that party, its reference and a
         chase date"."""
-        for ticket in self.tickets:
+        for ticket in self.every_ticket:
             with self.subTest(ticket.number):
                 waits = ticket.stage_kind == "waiting_customer"
                 self.assertEqual(bool(ticket.customer_request), waits)
@@ -354,7 +362,10 @@ class TestDemo(DemoMixin, TransactionCase):
 
     def test_installing_writes_to_nobody(self):
         """No mail, notification or activity comes out of the demo data."""
-        domain = [("model", "=", "helpdesk.ticket"), ("res_id", "in", self.tickets.ids)]
+        domain = [
+            ("model", "=", "helpdesk.ticket"),
+            ("res_id", "in", self.every_ticket.ids),
+        ]
         messages = self.env["mail.message"].search(domain)
         self.assertTrue(messages)
         self.assertFalse(
@@ -365,7 +376,7 @@ class TestDemo(DemoMixin, TransactionCase):
                 [("mail_message_id", "in", messages.ids)]
             )
         )
-        self.assertFalse(self.tickets.activity_ids)
+        self.assertFalse(self.every_ticket.activity_ids)
         people = self._records("res.users").partner_id
         self.assertFalse(
             self.env["mail.mail"].search([("recipient_ids", "in", people.ids)])

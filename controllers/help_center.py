@@ -26,10 +26,8 @@ def sitemap_articles(env, _rule, query):
         domain = Model._get_visible_domain(Model._get_visitor())
         for record in Model.search(domain):
             if not query or query.lower() in record.website_url:
-                yield {
-                    "loc": record.website_url,
-                    "lastmod": getattr(record, "content_date", record.write_date).date(),
-                }
+                changed = getattr(record, "content_date", record.write_date)
+                yield {"loc": record.website_url, "lastmod": changed.date()}
 
 
 class HelpCenter(http.Controller):
@@ -195,9 +193,8 @@ class HelpCenter(http.Controller):
             return request.redirect(f"{address}#comments", code=303)
         Comment = request.env["helpdesk.article.comment"]
         try:
-            Comment._post(
-                form["comment"], parent=self._find_parent(form["parent"], place), **place
-            )
+            parent = self._find_parent(form["parent"], place)
+            Comment._post(form["comment"], parent=parent, **place)
         except ValidationError:
             pass  # an empty one, which the browser does not send
         return request.redirect(f"{address}#comments", code=303)
@@ -279,9 +276,5 @@ class HelpCenter(http.Controller):
 
     def _is_limited(self, door):
         """Count one use by who is signed in or, for visitors, their network."""
-        key = (
-            request.env.uid
-            if common.is_signed_in()
-            else rate_limit.current_network()
-        )
+        key = request.env.uid if common.is_signed_in() else rate_limit.current_network()
         return bool(request.env["helpdesk.rate.limit"]._hit(door, key))

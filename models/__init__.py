@@ -58,6 +58,8 @@ from . import helpdesk_ticket_live
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_portal_post
 from . import helpdesk_ticket_confidential
+from . import helpdesk_ticket_merge
+from . import helpdesk_ticket_split
 from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_desk_page
@@ -128,6 +130,7 @@ from . import helpdesk_article_audience
 from . import helpdesk_article_category
 from . import helpdesk_article
 from . import helpdesk_article_text
+from . import helpdesk_article_publish
 from . import helpdesk_article_vote
 from . import rating_rating
 from . import helpdesk_article_view
@@ -142,6 +145,10 @@ from . import helpdesk_article_index
 from . import helpdesk_article_search
 from . import helpdesk_article_home
 from . import helpdesk_article_solved
+from . import helpdesk_ticket_article
 from . import website
 from . import helpdesk_ticket_launcher
 from . import website_launcher
+from . import helpdesk_announcement
+from . import helpdesk_announcement_affected
+from . import helpdesk_ticket_announcement

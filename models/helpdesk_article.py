@@ -16,6 +16,18 @@ KINDS = [
 ]
 
 
+class WholeHtml(fields.Html):
+    """A text that is translated as a whole: each language has its own structure.
+
+    The core would translate it piece by piece.
+    """
+
+    def _get_attrs(self, model_class, name):
+        attrs = super()._get_attrs(model_class, name)
+        attrs["translate"] = True
+        return attrs
+
+
 class HelpdeskArticle(models.Model):
     """An answer that can be read before, or instead of, asking."""
 
@@ -38,7 +50,7 @@ class HelpdeskArticle(models.Model):
         help="One or two sentences: whom this is for and what it solves. Shown in "
         "lists and by search engines.",
     )
-    body = fields.Html(
+    body = WholeHtml(
         string="Text",
         translate=True,
         sanitize=True,

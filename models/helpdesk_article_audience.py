@@ -164,9 +164,7 @@ class HelpdeskArticleAudience(models.AbstractModel):
         if reader.places is not None:
             self.env["helpdesk.ticket.location"].flush_model(["country_id"])
             country = SQL.identifier(reader.places.table, "country_id")
-            conditions.append(
-                SQL("%s IN %s", column, reader.places.subselect(country))
-            )
+            conditions.append(SQL("%s IN %s", column, reader.places.subselect(country)))
         return SQL("(%s)", SQL(" OR ").join(conditions))
 
     @api.model
@@ -210,6 +208,7 @@ class HelpdeskArticleAudience(models.AbstractModel):
             "seo_name",
             "is_seo_optimized",
             "is_published",
+            "can_publish",
             "website_published",
             "create_date",
             "write_date",

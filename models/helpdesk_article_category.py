@@ -137,9 +137,7 @@ class HelpdeskArticleCategory(models.Model):
     @api.depends("parent_id.website_id")
     def _compute_website_id(self):
         for category in self:
-            category.website_id = (
-                category.parent_id.website_id or category.website_id
-            )
+            category.website_id = category.parent_id.website_id or category.website_id
 
     @api.depends("parent_path")
     def _compute_descendant_ids(self):

@@ -60,14 +60,15 @@ class HelpdeskArticleCategory(models.Model):
             if folder in tree
         }
         total = sum(counts.values())
-        articles = Article.search(visible, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+        offset = (page - 1) * PAGE_SIZE
+        articles = Article.search(visible, limit=PAGE_SIZE, offset=offset)
         if len(articles) < PAGE_SIZE and page == 1:
             total = len(articles)
         elif inside:
             total = Article.search_count(visible)
         return {
             "folder": self,
-            "main_object": self,
+            "main_object": self.sudo(False),
             "crumbs": self._get_crumbs(),
             "children": [
                 {

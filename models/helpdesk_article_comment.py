@@ -80,7 +80,7 @@ class HelpdeskArticleComment(models.Model):
 
     def _close_inbox(self):
         Inbox = self.env["helpdesk.article.inbox"]
-        Inbox._find("comment", self.mapped(lambda comment: str(comment.id))).action_done()
+        Inbox._find("comment", [str(comment.id) for comment in self]).action_done()
 
     def action_create_ticket(self):
         """Make a ticket of a question or proposal, in its author's name."""

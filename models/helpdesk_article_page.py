@@ -72,7 +72,7 @@ class HelpdeskArticle(models.Model):
         vote = self._find_vote(voter)
         return {
             "article": article_sudo,
-            "main_object": article_sudo,
+            "main_object": self.sudo(False),
             "folder": folder,
             "crumbs": folder._get_crumbs(),
             "text": Markup(text),
@@ -181,7 +181,7 @@ class HelpdeskArticle(models.Model):
         roots = comments.filtered(lambda comment: not comment.parent_id)
         return {
             "comments": [
-                comment._get_row(comments.filtered(lambda c, up=comment: c.parent_id == up))
+                comment._get_row(comments & comment.answer_ids)
                 for comment in (roots if community else roots[::-1])
             ],
             "comment_count": count,

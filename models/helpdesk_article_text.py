@@ -116,7 +116,10 @@ class HelpdeskArticle(models.Model):
             changed._adopt_files()
             changed._share_text_with_variants(
                 names,
-                {id_: dict(zip(names, texts, strict=True)) for id_, texts in before.items()},
+                {
+                    id_: dict(zip(names, texts, strict=True))
+                    for id_, texts in before.items()
+                },
             )
             changed._refresh_links()
         if not is_minor:
@@ -148,9 +151,8 @@ class HelpdeskArticle(models.Model):
         """Return {id: {field: {language: text}}} as stored."""
         self.flush_recordset(names)
         columns = SQL(", ").join(SQL.identifier(name) for name in names)
-        rows = self.env.execute_query_dict(
-            SQL("SELECT id, %s FROM helpdesk_article WHERE id = ANY(%s)", columns, self.ids)
-        )
+        query = "SELECT id, %s FROM helpdesk_article WHERE id = ANY(%s)"
+        rows = self.env.execute_query_dict(SQL(query, columns, self.ids))
         return {row.pop("id"): row for row in rows}
 
     def _share_text_with_variants(self, names, before):

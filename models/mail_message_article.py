@@ -27,11 +27,7 @@ class MailMessage(models.Model):
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
-        if (
-            not self.env.su
-            and not bypass_access
-            and not self.env.user._is_internal()
-        ):
+        if not self.env.su and not bypass_access and not self.env.user._is_internal():
             domain = Domain(domain) & Domain("model", "!=", "helpdesk.article")
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 

@@ -7,6 +7,8 @@ from . import test_access_rpc
 from . import test_access_search
 from . import test_access_sharing
 from . import test_access_threads
+from . import test_article
+from . import test_announcement
 from . import test_audit
 from . import test_axe
 from . import test_backend
@@ -33,6 +35,7 @@ from . import test_desks
 from . import test_desks_demo
 from . import test_draft
 from . import test_draft_browser
+from . import test_edit
 from . import test_export
 from . import test_files
 from . import test_firefox
@@ -67,11 +70,15 @@ from . import test_mail_queue
 from . import test_mail_retry
 from . import test_mail_sorted
 from . import test_mail_whole_way
+from . import test_merge
 from . import test_participant
 from . import test_people
 from . import test_people_browser
 from . import test_passkey_browser
 from . import test_portal_form
+from . import test_portal_form_fields
+from . import test_portal_form_link
+from . import test_portal_form_people
 from . import test_portal_home
 from . import test_portal_list
 from . import test_portal_plans

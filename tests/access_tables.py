@@ -76,6 +76,7 @@ ROUTES = read_table(
     GET  /my/mails                     login page page page page page page page page page
     POST /my/mails                     login same same same same same same same same same
     POST /my/ticket/<int:ticket_id>/mails login same none none same none same same same same
+    GET  /helpdesk/form/preview        login none none none none none none none none page
     GET  /new/ticket                   login page page page page page page page page page
     POST /submitted/ticket             login done done done done done done done done done
     POST /ticket/close                 login done same same done same done done done done
@@ -88,6 +89,9 @@ ROUTES = read_table(
     GET  /support/ticket/confirm/<key> none none none none none none none none none none
     GET  /support/launcher.js          page page page page page page page page page page
     GET  /support/launcher/tickets     page page page page page page page page page page
+    GET  /support/announcement/<int:announcement_id> login none none none none none none none none none
+    POST /support/announcement/<int:announcement_id>/follow login same same same same same same same same same
+    POST /support/announcement/<int:announcement_id>/answer login same same same same same same same same same
     GET  /web/get_password             page  page page page page page page page page page
     GET  /web/reset_password           page  page page page page page page page page page
     GET  /web/signup                   none  none none none none none none none none none
@@ -142,8 +146,14 @@ MODELS = read_table(
     """
     helpdesk.access.check            - - - - - - crud crud crud crud
     helpdesk.access.request          - - - - - - -   -   -    -
+    helpdesk.announcement            r r r r r r r   r   cru crud
+    helpdesk.announcement.affected   - - - - - - r   r   cru crud
     helpdesk.article                 r r r r r r r   r   r   crud
     helpdesk.article.category        r r r r r r r   r   r   crud
+    helpdesk.article.comment         - - - - - - -   -   -   crud
+    helpdesk.article.inbox           - - - - - - -   -   -   crud
+    helpdesk.article.translate.wizard - - - - - - -  -   -   crud
+    helpdesk.article.view            - - - - - - -   -   -   r
     helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.call.check              - - - - - - -   -   -   r
     helpdesk.mail.digest             - - - - - - -   -   -   -
@@ -157,6 +167,8 @@ MODELS = read_table(
     helpdesk.ticket.channel          - - - - - r r   r   r   crud
     helpdesk.ticket.draft            - - - - - - -   -   -    -
     helpdesk.ticket.duplicate.wizard - - - - - - -   -   crud crud
+    helpdesk.ticket.example          - - - - - r r   r   r   crud
+    helpdesk.ticket.form.field       - - - - - r r   r   r   crud
     helpdesk.ticket.location         - r r r r r r   r   r   crud
     helpdesk.ticket.mail.log         - - - - - - r   r   r   r
     helpdesk.ticket.mail.release     - - - - - - crud crud crud crud
@@ -216,12 +228,15 @@ METHODS_ELSEWHERE = {
         "action_revoke_links",
     },
     "helpdesk.ticket.category": {"create", "write"},
+    # the rights of MODELS, see test_announcement.py
+    "helpdesk.announcement": {"action_open_ticket", "create", "unlink", "write"},
     "helpdesk.audit": {"create", "unlink", "write"},  # refused, see test_audit.py
     "helpdesk.ticket": {
         "action_access_check",  # see test_access_check.py
         "action_clock_restart",  # dates of the clock, see test_clock.py
         "action_new_follow_up",  # the address of a window
         "action_open_duplicate_wizard",  # the address of a window
+        "action_view_announcements",  # the address of a window
         "action_view_duplicates",  # the address of a window
         "call_add",  # the contact center's, see test_call_card.py
         "call_card",
@@ -267,7 +282,13 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.mail.sender": {"create", "write"},  # the rights of MODELS
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.stage": {"create", "write"},
-    "helpdesk.ticket.team": {"retrieve_dashboard", "write"},
+    "helpdesk.ticket.team": {
+        "action_fill_form",  # the rights of MODELS, see test_portal_form_fields.py
+        "action_preview_form",  # an address
+        "retrieve_dashboard",
+        "write",
+    },
+    "helpdesk.ticket.type": {"action_fill_form", "action_preview_form"},
     "mail.mail": {"send"},  # the core's rights
     "res.users": {"change_password", "create", "signup", "write"},  # the core's rights
     "mail.message": {"set_message_done"},  # one's own inbox

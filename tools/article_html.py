@@ -78,7 +78,7 @@ def find_articles(body):
 def find_files(body):
     """Return the ids of the files that a text shows or links to.
 
-    >>> sorted(find_files('<img src="/web/image/3-ab/x.png"><a href="/web/content/9?">'))
+    >>> sorted(find_files('<img src="/web/image/3-ab/x"><a href="/web/content/9?">'))
     [3, 9]
     """
     return {int(number) for number in FILE.findall(body or "")}
@@ -106,7 +106,8 @@ def _parse(body):
 
 def _inner(root):
     parts = [_escape(root.text or "")]
-    parts += [etree.tostring(child, method="html", encoding="unicode") for child in root]
+    for child in root:
+        parts.append(etree.tostring(child, method="html", encoding="unicode"))
     return "".join(parts)
 
 

@@ -22,3 +22,4 @@ from . import launcher
 from . import help_common
 from . import help_center
 from . import help_home
+from . import announcement

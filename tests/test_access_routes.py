@@ -43,6 +43,8 @@ class TestRoutes(AccessCase):
             rule.replace("<int:page>", "1")
             .replace("<int:ticket_id>", str(self.ana_ticket.id))
             .replace("<int:device_id>", "1")
+            # one's own and others': see test_announcement.py
+            .replace("<int:announcement_id>", "99999999")
             .replace("<int:person_id>", str(self.luis.partner_id.id))
             .replace("<access_token>", self.ana_ticket.access_token)
         )

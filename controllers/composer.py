@@ -32,6 +32,7 @@ class HelpdeskComposer(HelpdeskPortal):
         ticket_sudo = self._find_ticket(ticket_id)
         if not ticket_sudo:
             return self._render_missing(ticket_id)
+        path = f"/my/ticket/{ticket_sudo.id}"
         if ticket_sudo.stage_kind == "closed":
             return request.redirect(path, code=303)
         Ticket = request.env["helpdesk.ticket"]
@@ -49,7 +50,7 @@ class HelpdeskComposer(HelpdeskPortal):
             errors = {}
         elif not errors or Ticket._portal_posted(key):
             # as the user, whose answer it is: access was checked by _find_ticket
-            Ticket.browse(ticket_id)._portal_post(
+            Ticket.browse(ticket_sudo.id)._portal_post(
                 written["body"],
                 key,
                 sent["files"],

@@ -41,6 +41,7 @@ NOTICES = (
     "stale",
     "file_deleted",
     "file_kept",
+    "merged",
 )
 PARTS = ("1", "asked", "copy")
 LIST_DEFAULTS = {"sortby": "date", "filterby": "all"}
@@ -313,6 +314,9 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         ticket_sudo = self._find_ticket(ticket_id, access_token)
         if not ticket_sudo:
             return self._render_missing(ticket_id, access_token)
+        if ticket_sudo.id != ticket_id:
+            path = ticket_sudo._get_portal_address(access_token)
+            return request.redirect(f"{path}?merged=1", code=303)
         form, pending, unsent = common.unsent_form(
             f"/my/ticket/{ticket_id}", ticket_sudo
         )

@@ -277,17 +277,20 @@ class MailThread(models.AbstractModel):
         :raise RefusedMail: when an alias does not take mails of this sender
         """
         alias = aliases[0] if aliases else None
-        ticket = self._find_ticket_of_mail(message_dict, mail, parent)
+        named = self._find_ticket_of_mail(message_dict, mail, parent)
+        ticket = named._get_survivor()
         is_person = self.env.context.get("helpdesk_mail_kind", "person") == "person"
         if ticket and ticket.stage_kind == "closed" and is_person:
             if not mail["author"] or ticket._is_customer_side(mail["author"]):
                 values = {"helpdesk_follow_up_of": ticket.id}
                 return [(TICKET, False, values, SUPERUSER_ID, alias)]
-        if ticket and is_person and self._is_new_topic(ticket, message_dict, mail):
+        if ticket and is_person and self._is_new_topic(named, message_dict, mail):
             mail["changed_subject_of"] = ticket
             values = {"team_id": ticket.team_id.id}
             return [(TICKET, False, values, SUPERUSER_ID, alias)]
         if ticket:
+            if ticket != named:
+                message_dict.pop("parent_id", None)  # stayed in the merged thread
             return [(TICKET, ticket.id, {}, SUPERUSER_ID, alias)]
         # no thread: nothing of the message it answers counts
         message_dict.pop("parent_id", None)

@@ -48,7 +48,7 @@ class HelpdeskArticleCategory(models.Model):
         # sudo: helpdesk.article.category - the condition itself decides
         Category = self.sudo()
         folders = Category.search_fetch(
-            self._get_visible_domain()
+            Category._get_visible_domain()
             & (
                 Domain("home_section", "!=", False)
                 | Domain("parent_id.home_section", "!=", False)
@@ -79,7 +79,9 @@ class HelpdeskArticle(models.Model):
         :param str which: S0-44 ``recent`` · S0-45 ``popular`` · S2-04 ``guides``
         :param folders: for guides, the folders that hold them
         """
-        domain = self._get_visible_domain()
+        # sudo: helpdesk.article - the condition itself decides
+        Article = self.sudo()
+        domain = Article._get_visible_domain()
         limit, order = RECENT, "content_date desc, id desc"
         if which == "popular":
             order = "views_recent desc, views desc, id desc"
@@ -87,8 +89,7 @@ class HelpdeskArticle(models.Model):
         elif which == "guides":
             domain &= Domain("category_ids", "in", folders.ids)
             limit, order = GUIDES, "sequence, id"
-        # sudo: helpdesk.article - the condition itself decides
-        return self.sudo().search_fetch(domain, LIST_FIELDS, limit=limit, order=order)
+        return Article.search_fetch(domain, LIST_FIELDS, limit=limit, order=order)
 
 
 class ResCompany(models.Model):

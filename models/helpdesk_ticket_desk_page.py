@@ -36,6 +36,8 @@ class HelpdeskTicket(models.Model):
             "turn_text": self.turn_text or "",
             "is_final": self.stage_kind in FINAL_KINDS,
             "thanked": bool(self.thanked_date),
+            "can_make_article": self.stage_kind in FINAL_KINDS
+            and self.env["helpdesk.article"].has_access("create"),
             "red_lines": self._get_desk_red_lines(),
             "meaning": self.priority_meaning or "",
             "opened_by_us": self.opened_by_us,

@@ -2,12 +2,15 @@ import {Component, useEffect, useState} from "@odoo/owl";
 
 const SHOWN = 8;
 
-/** Prewritten answers that match what stands after "/". */
+/** Prewritten answers that match what stands after "/", or articles after "#". */
 export class DeskAnswers extends Component {
   static template = "helpdesk_service_portal.DeskAnswers";
   static props = {
     answers: {type: [Array, {value: null}]},
     words: String,
+    sign: {type: String, optional: true},
+    label: String,
+    empty: String,
     setHandle: Function,
     onChoose: Function,
     onClose: Function,
@@ -25,6 +28,9 @@ export class DeskAnswers extends Component {
   }
 
   get found() {
+    if (this.props.sign === "#") {
+      return this.props.answers || []; // found by the server
+    }
     const words = this.props.words.toLowerCase();
     return (this.props.answers || [])
       .filter(({name, text}) => `${name} ${text}`.toLowerCase().includes(words))

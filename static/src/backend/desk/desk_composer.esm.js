@@ -19,6 +19,9 @@ const MODEL = "helpdesk.ticket";
 export const REQUEST_MIN = 15;
 const WRITING_FOR = 8 * 1000;
 const SLASH = /(^|\s)\/(\S*)$/;
+// Words after "#" may have spaces; numbers of tickets are none of them
+const HASH = /(^|\s)#(?![A-Z]*\d)([^#\n]{0,60})$/;
+const TYPING = 200;
 
 /** Where an engineer answers the customer, or notes something for the colleagues. */
 export class DeskComposer extends Component {
@@ -50,6 +53,7 @@ export class DeskComposer extends Component {
       this.keep();
       this.props.handle.isDirty = () => false;
       browser.clearTimeout(this.quiet);
+      browser.clearTimeout(this.typing);
     });
     onWillUpdateProps((next) => {
       if (next.page.id !== this.props.page.id) {
@@ -92,6 +96,9 @@ export class DeskComposer extends Component {
       // Prewritten answers: what stands after "/", null when closed
       slash: null,
       answers: null,
+      // Articles: what stands after "#", null when closed
+      hash: null,
+      articles: null,
     };
   }
 
@@ -142,7 +149,7 @@ export class DeskComposer extends Component {
   }
 
   get answerPlaceholder() {
-    return _t("Write to the customer; / brings prewritten answers");
+    return _t("Write to the customer; / brings prewritten answers, # articles");
   }
 
   get notePlaceholder() {
@@ -193,6 +200,7 @@ export class DeskComposer extends Component {
     }, WRITING_FOR);
     this.keep();
     this.lookForSlash();
+    this.lookForHash();
   }
 
   grow() {
@@ -204,7 +212,8 @@ export class DeskComposer extends Component {
   }
 
   onKeydown(ev) {
-    if (this.state.slash !== null && this.answersHandle?.onKeydown(ev)) {
+    const isChoosing = this.state.slash !== null || this.state.hash !== null;
+    if (isChoosing && this.answersHandle?.onKeydown(ev)) {
       ev.preventDefault();
       return;
     }
@@ -249,18 +258,59 @@ export class DeskComposer extends Component {
   }
 
   insertAnswer(answer) {
+    this.insertText(answer.text, SLASH);
+    this.state.slash = null;
+  }
+
+  insertText(text, pattern) {
     const {el} = this.text;
     const {mode} = this.state;
     const end = el.selectionStart;
-    const before = el.value.slice(0, end).replace(SLASH, "$1");
-    this.state[mode] = before + answer.text + el.value.slice(end);
-    this.state.slash = null;
+    const before = el.value.slice(0, end).replace(pattern, "$1");
+    this.state[mode] = before + text + el.value.slice(end);
     this.keep();
     this.afterShown(() => {
-      const at = before.length + answer.text.length;
+      const at = before.length + text.length;
       el.focus();
       el.setSelectionRange(at, at);
     });
+  }
+
+  // Articles
+
+  lookForHash() {
+    const {el} = this.text;
+    const match = el && HASH.exec(el.value.slice(0, el.selectionStart));
+    browser.clearTimeout(this.typing);
+    if (match) {
+      this.typing = browser.setTimeout(() => this.openArticles(match[2]), TYPING);
+    } else {
+      this.state.hash = null;
+    }
+  }
+
+  async openArticles(words = "") {
+    this.state.hash = words;
+    const {id} = this.props.page;
+    const articles = await this.orm.silent.call(MODEL, "desk_articles", [[id], words]);
+    if (id === this.props.page.id && words === this.state.hash) {
+      this.state.articles = articles;
+    }
+  }
+
+  toggleArticles() {
+    if (this.state.hash === null) {
+      this.state.slash = null;
+      this.openArticles();
+      this.text.el?.focus();
+    } else {
+      this.state.hash = null;
+    }
+  }
+
+  insertArticle(article) {
+    this.insertText(article.text, HASH);
+    this.state.hash = null;
   }
 
   // Files

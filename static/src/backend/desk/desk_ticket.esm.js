@@ -154,6 +154,11 @@ export class DeskTicket extends Component {
     this.action.doAction(await this.orm.call(MODEL, "action_new_follow_up", [ids]));
   }
 
+  async makeArticle() {
+    const ids = [this.page.id];
+    this.action.doAction(await this.orm.call(MODEL, "action_make_article", [ids]));
+  }
+
   openForm() {
     this.action.doAction({
       type: "ir.actions.act_window",

@@ -19,8 +19,8 @@ class HelpdeskTicketEdit(HelpdeskPortal):
     """Details and people of a ticket, changed by its customers.
 
     Each form is a page; with ``part`` it is fetched and sent by the ticket's page, and
-    answered by what stands there: 200 when it was done, 422 with the form and what is
-    wrong, 401 without a session.
+    answered by JSON when it was done, by the form and what is wrong when it was not,
+    by 401 without a session.
     """
 
     # ------------------------------------------------------------
@@ -216,8 +216,6 @@ class HelpdeskTicketEdit(HelpdeskPortal):
             "submission_key": common.new_key(),
         }
         response = request.render(FORM_VIEW if part else PAGE_VIEW, values)
-        if edit["locked"]:
+        if edit["locked"] and request.httprequest.method == "POST":
             response.status_code = 403
-        elif request.httprequest.method == "POST" and part:
-            response.status_code = 422
         return response

@@ -314,14 +314,14 @@ class HelpdeskTicket(models.Model):
         written = self._portal_parse_text(
             values, "description", thread_html.picture_sources(self.description)
         )
+        if written["is_lost"]:
+            return "", self._portal_lost_picture_text()
         if not written["body"]:
             return "", self.env._("Describe what happens.")
         if written["is_long"]:
             return "", self.env._(
                 "The description is too long: attach it as a file instead."
             )
-        if written["is_lost"]:
-            return "", self._portal_lost_picture_text()
         if written["pictures"]:
             self._portal_attach((), written["pictures"])
         return written["body"], ""
@@ -456,24 +456,13 @@ class HelpdeskTicket(models.Model):
 
     def _portal_priority_rows(self):
         """Return the priorities as (value, label, meaning), urgent first."""
-        rows = self._portal_priorities()
-        team = self.team_id
-        return [
-            (
-                row["value"],
-                row["label"],
-                " ".join(
-                    filter(
-                        None,
-                        [
-                            row["meaning"],
-                            self._portal_promise_text(team, row["value"]),
-                        ],
-                    )
-                ),
-            )
-            for row in rows
-        ]
+        meanings = self._get_priority_meanings()
+        labels = dict(self._fields["priority"]._description_selection(self.env))
+        rows = []
+        for value, _label in reversed(PRIORITIES):
+            more = [meanings[value], self._portal_promise_text(self.team_id, value)]
+            rows.append((value, labels[value], " ".join(filter(None, more))))
+        return rows
 
     def _portal_description_control(self, typed):
         """Return the description for the editor, or as plain text where it is plain."""

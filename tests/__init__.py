@@ -38,6 +38,7 @@ from . import test_desks_demo
 from . import test_draft
 from . import test_draft_browser
 from . import test_edit
+from . import test_edit_browser
 from . import test_export
 from . import test_files
 from . import test_firefox

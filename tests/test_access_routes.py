@@ -45,6 +45,7 @@ class TestRoutes(AccessCase):
             .replace("<int:device_id>", "1")
             # one's own and others': see test_announcement.py
             .replace("<int:announcement_id>", "99999999")
+            .replace("<string:name>", "area")
             .replace("<int:person_id>", str(self.luis.partner_id.id))
             .replace("<access_token>", self.ana_ticket.access_token)
         )

@@ -266,11 +266,6 @@ class TestPortalTicketPage(PortalCommon):
         self.assertIn("Requester Ana Pérez", details)
         self.assertIn("Luis Mora added by Ana, Mar 4, 2026", details)
 
-    def test_what_only_we_change_has_a_lock(self):
-        """S2-31 The customer can update these except …: the status says why."""
-        status = self.part(self.get(self.page), "fact_status")
-        self.assertEqual(status, "Status Desk: new Only our team changes this.")
-
     def test_priority_says_what_it_means_and_promises(self):
         """S4-14 Priority decides response and resolution time and this is visible."""
         self.team.promise_ids = [(0, 0, {"priority": "3", "answer_hours": 1})]

@@ -61,7 +61,7 @@ export class TicketEdit extends Interaction {
     box.ariaBusy = "true";
     try {
       const response = await fetch(`${link.href}?part=1`, {cache: "no-store"});
-      if (response.status !== 200 && response.status !== 403) {
+      if (response.status !== 200) {
         throw new Error(response.status);
       }
       const html = await response.text();

@@ -141,6 +141,19 @@ class TestCallBrowser(CallCase, FiguresCase, BrowserCase):
         self.assertEqual(note[:1].author_id, self.person)
         self.assertEqual(self._get_last("Solved now").stage_kind, "solved")
 
+    def test_a_call_is_handed_over_to_an_engineer(self):
+        """The caller waits while somebody of the team takes over."""
+        self.team.user_ids = self.laura
+        self.env["mail.presence"].create({"user_id": self.laura.id, "status": "online"})
+        with self.browser() as browser:
+            page = self._open(browser)
+            with self.pictures_of_failures(page):
+                self._begin("4448112233")
+                words = self._finish("handed over", "All is dark", "F9")
+        ticket = self._get_last("All is dark")
+        self.assertEqual(ticket.user_id, self.laura)
+        self.assertIn(self.laura.name, words)
+
     def test_calls_side_by_side_survive_escape_and_reload(self):
         with self.browser() as browser:
             page = self._open(browser)

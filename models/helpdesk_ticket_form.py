@@ -44,13 +44,17 @@ class HelpdeskTicket(models.Model):
         """Return what the current user may choose in the ticket form.
 
         :return: dict with recordsets ``locations``, ``categories``, ``types``, the
-            ``last_location`` used, the category that is the user's ``guess`` and
-            whether a category is obligatory
+            ``common_location`` of all of them, the ``last_location`` used, the category
+            that is the user's ``guess`` and whether a category is obligatory
         """
         options = self._portal_choices()
         recent = self._portal_recent()
+        common = self._portal_common_location(options["locations"])
         return options | {
-            "last_location": self._portal_last_location(options["locations"], recent),
+            "common_location": common,
+            "last_location": self._portal_last_location(
+                options["locations"] | common, recent
+            ),
             "guess": self._portal_guess_category(options["categories"], recent),
         }
 
@@ -395,8 +399,7 @@ class HelpdeskTicket(models.Model):
         :param names: of the fields that are asked with any type
         """
         locations, categories = options["locations"], options["categories"]
-        common = self._portal_common_location(locations)
-        last = options["last_location"]
+        common, last = options["common_location"], options["last_location"]
         known = ALL_PLACES if last and last == common else str(last.id or "")
         place = form.get("location") or known
         category = form.get("category", str(options["guess"].id or ""))

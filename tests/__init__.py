@@ -10,6 +10,12 @@ from . import test_access_threads
 from . import test_article
 from . import test_article_text
 from . import test_article_visibility
+from . import test_help_browser
+from . import test_help_counts
+from . import test_help_desk
+from . import test_help_home
+from . import test_help_relevance
+from . import test_help_search
 from . import test_announcement
 from . import test_audit
 from . import test_axe

@@ -42,6 +42,7 @@ class HelpCenter(http.Controller):
         type="http",
         auth="public",
         website=True,
+        methods=["GET"],
         sitemap=sitemap_articles,
         readonly=common.readonly_page,
     )
@@ -68,6 +69,7 @@ class HelpCenter(http.Controller):
         type="http",
         auth="public",
         website=True,
+        methods=["GET"],
         sitemap=False,
         readonly=common.readonly_page,
     )
@@ -93,6 +95,7 @@ class HelpCenter(http.Controller):
         type="http",
         auth="public",
         website=True,
+        methods=["GET"],
         sitemap=False,
         multilang=True,
         readonly=common.readonly_page,

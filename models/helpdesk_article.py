@@ -246,7 +246,8 @@ class HelpdeskArticle(models.Model):
     @api.model
     def _get_reader_domain(self, reader):
         """Return the articles a reader finds: published, in a folder they open."""
-        domain = Domain("is_published", "=", True) & self._get_place_domain()
+        domain = Domain("active", "=", True) & Domain("is_published", "=", True)
+        domain &= self._get_place_domain()
         now = fields.Datetime.now()
         domain &= Domain("publish_date", "=", False) | Domain("publish_date", "<=", now)
         # sudo: helpdesk.article.category - the condition itself decides

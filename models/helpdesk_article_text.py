@@ -90,7 +90,7 @@ class HelpdeskArticle(models.Model):
         for article in articles:
             article.text_dates = {lang: now}
             article._adopt_files()
-        articles._share_text_with_variants(TEXT_FIELDS, {})
+        articles._share_text_with_variants(TEXT_FIELDS)
         articles._refresh_links()
         return articles
 
@@ -114,22 +114,18 @@ class HelpdeskArticle(models.Model):
         )
         if changed:
             changed._adopt_files()
-            changed._share_text_with_variants(
-                names,
-                {
-                    id_: dict(zip(names, texts, strict=True))
-                    for id_, texts in before.items()
-                },
-            )
+            changed._share_text_with_variants(names)
             changed._refresh_links()
-        if not is_minor:
-            changed._date_text(keep_date="content_date" in vals)
+        if is_minor:
+            lang = self.env.lang or "en_US"
+            changed = changed.filtered(lambda one: lang not in (one.text_dates or {}))
+        changed._date_text(keep_date=is_minor or "content_date" in vals)
         return res
 
     def _date_text(self, keep_date=False):
         """Note that the text of the current language is new.
 
-        :param bool keep_date: the date that readers see was set by hand
+        :param bool keep_date: leave the date that readers see
         """
         lang = self.env.lang or "en_US"
         now = fields.Datetime.now()
@@ -155,13 +151,12 @@ class HelpdeskArticle(models.Model):
         rows = self.env.execute_query_dict(SQL(query, columns, self.ids))
         return {row.pop("id"): row for row in rows}
 
-    def _share_text_with_variants(self, names, before):
+    def _share_text_with_variants(self, names):
         """A text is that of all variants of its language that have none of their own.
 
         So a reader in Spain finds what was written in Mexico before it is ever
         translated, and follows its changes.
 
-        :param dict before: {id: {field: text}} in the current language
         """
         lang = self.env.lang or "en_US"
         variants = [
@@ -171,18 +166,16 @@ class HelpdeskArticle(models.Model):
         ]
         if not variants:
             return
-        for id_, texts in self._get_all_texts(names).items():
-            article = self.browse(id_)
-            for name in names:
-                stored = texts[name] or {}
-                text, old = stored.get(lang), before.get(id_, {}).get(name)
-                same = [
-                    variant
-                    for variant in variants
-                    if not stored.get(variant) or stored[variant] == str(old or "")
-                ]
-                if text and same:
-                    article.update_field_translations(name, dict.fromkeys(same, text))
+        all_texts = self._get_all_texts(names)
+        for article in self:
+            own = article.text_dates or {}
+            followers = [variant for variant in variants if variant not in own]
+            for name, texts in all_texts[article.id].items():
+                text = (texts or {}).get(lang)
+                if text and followers:
+                    article.update_field_translations(
+                        name, dict.fromkeys(followers, text)
+                    )
 
     # ------------------------------------------------------------
     # Pictures and files

@@ -86,7 +86,8 @@ class HelpHome(http.Controller):
         """Show what is found: articles, and the reader's own tickets."""
         help_common.prepare()
         words = self._clean(search)
-        page = max(1, min(page, 100))
+        # the route's own number, or what somebody wrote behind the question mark
+        page = max(1, min(page, 100)) if isinstance(page, int) else 1
         found = request.env["helpdesk.article"]._search_page(words, page)
         pager = portal_pager(
             url="/support/search",

@@ -106,6 +106,7 @@ from . import portal_wizard
 from . import res_company
 from . import res_company_files
 from . import res_config_settings
+from . import res_config_settings_help
 from . import res_partner
 from . import res_partner_account
 from . import res_partner_desk

@@ -113,7 +113,7 @@ class ResCompany(models.Model):
         names = get_day_names("wide", locale=locale)
         days = {}
         for line in calendar.attendance_ids:
-            if line.day_period != "lunch" and not line.resource_id:
+            if line.day_period != "lunch" and not line.display_type:
                 days.setdefault(int(line.dayofweek), []).append(
                     (line.hour_from, line.hour_to)
                 )

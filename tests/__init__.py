@@ -85,6 +85,7 @@ from . import test_people
 from . import test_people_browser
 from . import test_passkey_browser
 from . import test_portal_form
+from . import test_portal_form_browser
 from . import test_portal_form_fields
 from . import test_portal_form_link
 from . import test_portal_form_people

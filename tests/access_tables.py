@@ -175,6 +175,7 @@ MODELS = read_table(
     helpdesk.article.view            - - - - - - -   -   -   r
     helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.call.check              - - - - - - -   -   -   r
+    helpdesk.desk.wizard             - - - - - - -   -   -   crud
     helpdesk.mail.digest             - - - - - - -   -   -   -
     helpdesk.recovery.code           - - - - - - -   -   -    -
     helpdesk.two.factor.wizard       - - - - - - -   -   crud crud
@@ -252,6 +253,7 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.category": {"create", "write"},
     # the rights of MODELS, see test_announcement.py
     "helpdesk.announcement": {"action_open_ticket", "create", "unlink", "write"},
+    "helpdesk.desk.wizard": {"action_create"},  # see test_desks.py
     "helpdesk.audit": {"create", "unlink", "write"},  # refused, see test_audit.py
     "helpdesk.ticket": {
         "action_access_check",  # see test_access_check.py

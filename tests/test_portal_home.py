@@ -225,7 +225,9 @@ class TestPortalHome(PortalCommon):
             self.assertTrue(tree.xpath(f"//input[@name='{name}']"))
 
     def test_search_from_home(self):
-        """S3-07 Shows … Ticket panel: with a search box over tickets."""
+        """S3-07 Shows … Ticket panel: with a search box over tickets and articles."""
         self.sign_in()
-        forms = self.get("/my").xpath("//form[@role='search'][@action='/my/tickets']")
+        forms = self.get("/my").xpath(
+            "//form[@role='search'][@action='/support/search']"
+        )
         self.assertTrue(forms[0].xpath(".//input[@name='search']"))

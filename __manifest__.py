@@ -133,6 +133,7 @@
         "demo/tickets_nuevo_vallarta.xml",
         "demo/tickets_cancun_mexico.xml",
         "demo/tickets_mirador.xml",
+        "demo/announcements.xml",
         "demo/help_collections.xml",
         "demo/help_channel.xml",
         "demo/help_engine.xml",

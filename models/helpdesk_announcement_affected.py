@@ -5,7 +5,7 @@ import logging
 
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -112,11 +112,11 @@ class HelpdeskAnnouncementAffected(models.Model):
             note = self.with_context(lang=lang).env._(
                 "It still does not work at: %(name)s", name=name
             )
-            ticket.message_post(
+            # by the system: what customers post themselves is for everybody
+            ticket.with_user(SUPERUSER_ID).message_post(
                 body=Markup("<p>%s</p>") % escape(note),
                 message_type="comment",
                 subtype_xmlid="mail.mt_note",
-                author_id=self.env.ref("base.partner_root").id,
             )
 
     # ------------------------------------------------------------

@@ -104,7 +104,7 @@ class AccessCase(FiguresCase, HelpdeskCommon, HttpCase):
         )
         message = ticket.with_user(requester).message_post(
             body=f"{who}PUB message needle",
-            attachments=[(f"{who}PUB.pdf", f"{who}PUB file".encode())],
+            attachments=[(f"{who}PUB.pdf", f"%PDF- {who}PUB file".encode())],
         )
         cls.public_files = cls.public_files | message.sudo().attachment_ids
         return ticket

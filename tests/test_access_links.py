@@ -61,7 +61,7 @@ class TestLinks(SharingCase, HttpCase):
         self.assertTrue(files)
         for path in files:
             answer = self.url_open(path.replace("&amp;", "&"))
-            self.assertEqual(answer.content, f"{LATE} file".encode())
+            self.assertEqual(answer.content, f"%PDF- {LATE} file".encode())
         early = self.early.attachment_ids
         self.assertEqual(self.content(early, self.eva), 404)
         self.assertEqual(self.content(early, self.ana), 200)

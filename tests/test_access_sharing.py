@@ -60,7 +60,7 @@ class SharingCase(HelpdeskCommon):
             body=f"Answer {word}",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            attachments=[(f"{word}.pdf", f"{word} file".encode())],
+            attachments=[(f"{word}.pdf", f"%PDF- {word} file".encode())],
         )
         message.sudo().date = moment
         return message.sudo()

@@ -345,7 +345,7 @@ class TestThread(AccessCase):
             )
             for link in links:
                 response = self.knock("the link on the page", lambda: self.get(link))
-                self.expect("the link opens", response.content == b"ANAPUB file")
+                self.expect("the link opens", response.content == b"%PDF- ANAPUB file")
         self.assert_no_violations()
 
     def test_token_holders(self):

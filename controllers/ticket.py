@@ -38,7 +38,10 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
     )
     def preview_form(self, **kw):
         """Show who configures forms what customers will see; nothing can be sent."""
-        Ticket, Team = request.env["helpdesk.ticket"], request.env["helpdesk.ticket.team"]
+        Ticket, Team = (
+            request.env["helpdesk.ticket"],
+            request.env["helpdesk.ticket.team"],
+        )
         if not Team.has_access("write"):
             raise request.not_found()
         chosen = request.env["helpdesk.ticket.type"].search(
@@ -89,7 +92,9 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
             ticket_sudo = self._submit_once(values, sent["files"], sent["pending"])
         except UserError as error:  # of the people in copy, who are looked up late
             return self._render_form(
-                form, pending=common.keep_form_files(sent), errors={"copies": str(error)}
+                form,
+                pending=common.keep_form_files(sent),
+                errors={"copies": str(error)},
             )
         path = f"/my/ticket/{ticket_sudo.id}"
         if ticket_sudo.name != values["name"]:

@@ -1,6 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
+from ..tools.options import escape_all
+
 
 class HelpdeskTicketCategory(models.Model):
     _name = "helpdesk.ticket.category"
@@ -42,19 +44,21 @@ class HelpdeskTicketCategory(models.Model):
         return tuple(row[0] for row in self.env.cr.fetchall())
 
     @api.model
-    @tools.ormcache("lang")
-    def _get_form_words(self, lang):
-        """Return what forms show of categories: {id: (complete name, hint)}.
+    @tools.ormcache("lang", "ids")
+    def _get_form_options(self, lang, ids):
+        """Return categories as the options of a list, HTML, each with its hint.
 
         :param str lang: of the reader
+        :param tuple ids: of categories the reader may choose, in order
         """
-        # sudo: helpdesk.ticket.category - which of them somebody is offered is
-        # searched as that person
-        categories = self.sudo().with_context(lang=lang).search([])
-        return {
-            category.id: (category.complete_name, category.portal_hint or "")
-            for category in categories
-        }
+        # sudo: helpdesk.ticket.category - the reader was offered them
+        categories = self.sudo().with_context(lang=lang).browse(ids)
+        names = escape_all([one.complete_name for one in categories])
+        hints = escape_all([one.portal_hint or "" for one in categories])
+        return "".join(
+            f'<option value="{number}" data-hint="{hint}">{name}</option>'
+            for number, name, hint in zip(ids, names, hints, strict=True)
+        )
 
     @api.constrains("team_id")
     def _check_team_lists_category(self):

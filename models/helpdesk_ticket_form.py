@@ -3,11 +3,10 @@
 import json
 from collections import Counter
 
-from markupsafe import Markup, escape
-
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..tools.options import escape_all, select_option
 from .helpdesk_ticket_form_parse import ALL_PLACES, SUBJECT_MAX_LENGTH
 from .helpdesk_ticket_team_promise import PRIORITIES
 
@@ -102,13 +101,14 @@ class HelpdeskTicket(models.Model):
 
         :param locations: what the current user is offered, as sudo
         """
-        none = locations.browse()
+        shared = none = locations.browse()
         if len(locations) < 2:
             return none
-        paths = [location.parent_path.split("/")[:-1] for location in locations]
-        shared = none
-        # the lists between the first and the last begin alike if these two do
-        for first, last in zip(min(paths), max(paths), strict=False):
+        paths = locations.mapped("parent_path")
+        # what lies between the first and the last begins alike if these two do
+        for first, last in zip(
+            min(paths).split("/")[:-1], max(paths).split("/")[:-1], strict=False
+        ):
             if first != last:
                 break
             shared = locations.browse(int(first))
@@ -417,7 +417,7 @@ class HelpdeskTicket(models.Model):
             "category_options": self._portal_category_options(categories, category),
             "is_guess": "category" not in form and bool(options["guess"]),
             "requester_options": self._portal_options(
-                [(one.id, one.name, "") for one in colleagues],
+                [(one.id, one.name) for one in colleagues],
                 form.get("requester") or str(me.id),
             ),
             "facts": facts,
@@ -433,40 +433,31 @@ class HelpdeskTicket(models.Model):
 
         Hundreds of them cost a template more than all the rest of the form.
 
-        :param rows: value, label and hint
+        :param rows: value and label
         :param str chosen: the value that is selected
         """
-        parts = []
-        for value, label, hint in rows:
-            value = str(value)
-            selected = ' selected="selected"' if value == chosen else ""
-            told = f' data-hint="{escape(hint)}"' if hint else ""
-            parts.append(
-                f'<option value="{value}"{told}{selected}>{escape(label)}</option>'
+        html = "".join(
+            f'<option value="{value}">{label}</option>'
+            for (value, _label), label in zip(
+                rows, escape_all([label for _value, label in rows]), strict=True
             )
-        return Markup("".join(parts))
+        )
+        return select_option(html, chosen)
 
     @api.model
     def _portal_location_options(self, locations, common, last, chosen):
         rows = [
-            (location.id, location.complete_name, "")
+            (location.id, location.complete_name)
             for location in locations
             if location != common
         ]
         if common:
-            rows.insert(0, (ALL_PLACES, self._portal_all_places_text(), ""))
+            rows.insert(0, (ALL_PLACES, self._portal_all_places_text()))
         if last:
             used = ALL_PLACES if last == common else last.id
-            rows = [
-                (
-                    value,
-                    self.env._("%(name)s (used last time)", name=label)
-                    if value == used
-                    else label,
-                    hint,
-                )
-                for value, label, hint in rows
-            ]
+            at = [value for value, _label in rows].index(used)
+            words = self.env._("%(name)s (used last time)", name=rows[at][1])
+            rows[at] = (used, words)
         return self._portal_options(rows, chosen)
 
     @api.model
@@ -483,9 +474,8 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _portal_category_options(self, categories, chosen):
-        words = categories._get_form_words(self.env.lang)
-        rows = [(number, *words[number]) for number in categories.ids]
-        return self._portal_options(rows, chosen)
+        html = categories._get_form_options(self.env.lang, tuple(categories.ids))
+        return select_option(html, chosen)
 
     @api.model
     def _portal_place_facts(self, locations, common, product_id):
@@ -589,7 +579,7 @@ class HelpdeskTicket(models.Model):
             )
         values = {name: str(found[name][:1].id) for name in found if found[name]}
         if words.get("subject"):
-            values["subject"] = words["subject"][: SUBJECT_MAX_LENGTH]
+            values["subject"] = words["subject"][:SUBJECT_MAX_LENGTH]
         return values
 
     @api.model
@@ -597,5 +587,7 @@ class HelpdeskTicket(models.Model):
         """Return the one of the records with this id or this name."""
         name = text.casefold()
         return self._portal_choice(text, records) or records.filtered(
-            lambda record: name in (record.name.casefold(), record.display_name.casefold())
+            lambda record: (
+                name in (record.name.casefold(), record.display_name.casefold())
+            )
         )

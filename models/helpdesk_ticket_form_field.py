@@ -135,7 +135,9 @@ class HelpdeskTicketFormField(models.Model):
         rows = self._get_form_rows(team, ticket_type)
         if rows:
             return [(name, is_required) for name, is_required, _hint in rows]
-        required = {*ALWAYS, "location"} | ({"category"} if category_required else set())
+        required = {*ALWAYS, "location"} | (
+            {"category"} if category_required else set()
+        )
         return [(name, name in required) for name in STANDARD]
 
     @api.model

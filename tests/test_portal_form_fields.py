@@ -26,11 +26,12 @@ class FormCase(PortalCommon):
         cls.category = cls.env["helpdesk.ticket.category"].create({"name": "Invoices"})
         cls.request = cls.env.ref("helpdesk_service_portal.type_request")
 
-    def configure(self, names, team=None, ticket_type=None, required=(), hints=None):
+    @classmethod
+    def configure(cls, names, team=None, ticket_type=None, required=(), hints=None):
         """Configure the form of a team (the desk's), a type, or both."""
         if not team and not ticket_type:
-            team = self.team
-        return self.env["helpdesk.ticket.form.field"].create(
+            team = cls.team
+        return cls.env["helpdesk.ticket.form.field"].create(
             [
                 {
                     "team_id": team and team.id,
@@ -107,8 +108,7 @@ class TestPortalFormFields(FormCase):
         self.assertEqual(self.error(tree, "description"), "Describe what happens.")
 
     def test_most_specific_form_wins_as_a_whole(self):
-        """S4-09 "After choosing the type, the information that type needs is asked."
-        """
+        """S4-09 "After choosing the type, the information that type needs is asked"."""
         billing = self._create_team("Billing", self.laura)
         self.request.team_id = billing
         self.configure(["area", "type"])
@@ -135,7 +135,9 @@ class TestPortalFormFields(FormCase):
         )
         self.assertIn("category", self.slots(tree, shown=False))
         rules = json.loads(tree.xpath("//form/@data-rules")[0])
-        self.assertEqual(rules["sets"][str(self.request.id)]["fields"][3:], ["vat", "phone"])
+        self.assertEqual(
+            rules["sets"][str(self.request.id)]["fields"][3:], ["vat", "phone"]
+        )
         self.assertIn("priority", rules["sets"][str(self.incident.id)]["fields"])
 
     def test_the_way_back_to_another_type_stays(self):
@@ -190,7 +192,7 @@ class TestPortalFormFields(FormCase):
         self.assertEqual(ticket.priority, "1")
 
     def test_managers_configure_and_preview(self):
-        """Issue 6 "… configuration (ordered list, drag and drop, preview), not code"."""
+        """Issue 6 "… configuration (ordered list, drag and drop, preview)"."""
         self.team.with_user(self.mora).action_fill_form()
         lines = self.team.form_field_ids
         self.assertEqual(lines[:2].mapped("name"), ["subject", "description"])
@@ -297,7 +299,11 @@ class TestPortalFormFields(FormCase):
         self.sign_in()
         self.get("/new/ticket")
         self.assertIn("Choose “Urgent” for anything that needs immediate", self.text)
-        for tip in ("telling names", "keep them small", "leave out what is confidential"):
+        for tip in (
+            "telling names",
+            "keep them small",
+            "leave out what is confidential",
+        ):
             self.assertIn(tip, self.text)
 
     def test_examples_of_well_written_tickets(self):
@@ -344,7 +350,9 @@ class TestPortalFormFields(FormCase):
             self.words(node)
             for node in tree.xpath("//label[contains(@class, 'o_hsp_priority_')]")
         ]
-        self.assertEqual([row.split()[0] for row in rows], ["Urgent", "High", "Medium", "Low"])
+        self.assertEqual(
+            [row.split()[0] for row in rows], ["Urgent", "High", "Medium", "Low"]
+        )
         for row, meaning in zip(
             rows,
             ("avoid damage or loss", "considerably", "not immediate", "can wait"),

@@ -18,7 +18,11 @@ class TestPortalFormLink(FormCase):
             {"name": "Hotel Sol Cancún", "code": "TEST-CUN", "partner_id": cls.hotel.id}
         )
         cls.foreign = cls.env["helpdesk.ticket.location"].create(
-            {"name": "Hotel Luna", "code": "TEST-LUNA", "partner_id": cls.other_hotel.id}
+            {
+                "name": "Hotel Luna",
+                "code": "TEST-LUNA",
+                "partner_id": cls.other_hotel.id,
+            }
         )
         cls.product = cls.env["helpdesk.ticket.product"].create({"name": "Test Suite"})
 

@@ -96,7 +96,9 @@ class TestPortalFormPeople(FormCase):
         self.configure(["requester"])
         self.sign_in()
         tree = self.get("/new/ticket")
-        names = [self.words(n) for n in tree.xpath("//select[@name='requester']/option")]
+        names = [
+            self.words(n) for n in tree.xpath("//select[@name='requester']/option")
+        ]
         self.assertEqual(names, ["Ana Pérez", "Luis Mora"])
         for value in (self.eva.partner_id.id, self.laura.partner_id.id, "x", 2**40):
             with self.subTest(value):
@@ -159,7 +161,12 @@ class TestPortalFormPeople(FormCase):
     def test_a_good_tax_number_passes(self):
         """S2-41 "DNI / tax ID": of many countries."""
         self.configure(["vat"])
-        numbers = {"mx": RFC, "ar": "20-05536168-2", "es": "B58378431", "hn": "anything"}
+        numbers = {
+            "mx": RFC,
+            "ar": "20-05536168-2",
+            "es": "B58378431",
+            "hn": "anything",
+        }
         self.sign_in()
         for code, number in numbers.items():
             with self.subTest(code):
@@ -207,14 +214,19 @@ class TestPortalFormPeople(FormCase):
             {"name": "Channel", "brand_id": brand.id}
         )
         self.location.write(
-            {"product_ids": [(6, 0, product.ids)], "country_id": self.env.ref("base.es")}
+            {
+                "product_ids": [(6, 0, product.ids)],
+                "country_id": self.env.ref("base.es"),
+            }
         )
         self.sign_in()
         tree = self.get("/new/ticket")
         shown = [
             self.words(node) for node in tree.xpath("//p[@data-fact][not(@hidden)]")
         ]
-        self.assertEqual(shown, ["Product Channel", "Brand Desk Suite", "Country Spain"])
+        self.assertEqual(
+            shown, ["Product Channel", "Brand Desk Suite", "Country Spain"]
+        )
         self.assertFalse(tree.xpath("//*[@name='brand' or @name='country']"))
         self.send_ticket()
         self.assertEqual(self.tickets().product_id, product)

@@ -221,3 +221,10 @@ class HelpdeskArticleAudience(models.AbstractModel):
         if self.env.su or self.env.user._is_internal():
             return True
         return operation == "read" and field.name in self._get_public_fields()
+
+    def _can_return_content(self, field_name=None, access_token=None):
+        """Pictures open for who finds the record; published is not for everybody."""
+        field = self._fields.get(field_name)
+        if not field or not self.has_access("read"):
+            return False
+        return self._has_field_access(field, "read")

@@ -104,14 +104,17 @@ class HelpdeskTicket(models.Model):
         names = self._portal_editable_fields()
         if not names:
             return names
-        company = self.env.company.sudo()  # sudo: res.company - settings of the form
-        hidden = set()
-        if not company.helpdesk_mgmt_portal_type:
-            hidden.add("type_id")
-        if not company.helpdesk_mgmt_portal_select_category:
-            hidden.add("category_id")
-        if not self._portal_edit_locations() - self.location_id:
-            hidden.add("location_id")
+        user_env = self.sudo(False)  # as the user, whose choices they are
+        choices = {
+            "type_id": user_env._portal_types(),
+            "category_id": user_env._portal_categories(),
+            "location_id": self._portal_edit_locations(),
+        }
+        hidden = {
+            name
+            for name, offered in choices.items()
+            if not set(offered.ids) - set(self[name].ids)
+        }
         return [name for name in names if name not in hidden]
 
     def _get_locked_text(self, name):

@@ -313,9 +313,11 @@ class HelpdeskTicket(models.Model):
 
     def _get_person_words(self, person):
         """Return a person's name; with the address where it is no colleague."""
-        if person.commercial_partner_id == self.commercial_partner_id:
-            return person.name or person.email
-        return person.email_formatted if person.email else person.name
+        name, email = person.name, person.email
+        is_colleague = person.commercial_partner_id == self.commercial_partner_id
+        if not email or is_colleague:
+            return name or email
+        return email if name in (email, False) else f"{name} ({email})"
 
     # ------------------------------------------------------------
     # What the page says of them

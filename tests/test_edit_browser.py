@@ -54,7 +54,6 @@ class TestEditBrowser(HelpdeskCommon, BrowserCase):
         self.assertIn("<strong>bold", self.ticket.description)
 
     def _change_description(self, page):
-        page.locator(".o_hsp_earlier_toggle").click()
         page.locator("[data-field=description]").click()
         field = page.locator(".o_hsp_edit_form [contenteditable]")
         field.wait_for()
@@ -101,7 +100,7 @@ class TestEditBrowser(HelpdeskCommon, BrowserCase):
                 page.locator(".o_hsp_readers").get_by_text("In copy").wait_for()
                 self._expect_same_page(page)
                 page.tap(".o_hsp_details_toggle")
-                page.get_by_text("Take out").tap()
+                page.locator(".o_hsp_more_acts summary").tap()
                 page.get_by_role("button", name="Take out").tap()
                 page.locator("#entries").get_by_text("took rosa").wait_for()
                 self._expect_same_page(page)

@@ -175,6 +175,7 @@ MODELS = read_table(
     helpdesk.article.view            - - - - - - -   -   -   r
     helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.call.check              - - - - - - -   -   -   r
+    helpdesk.desk.template           - - - - - - -   -   -   -
     helpdesk.desk.wizard             - - - - - - -   -   -   crud
     helpdesk.mail.digest             - - - - - - -   -   -   -
     helpdesk.recovery.code           - - - - - - -   -   -    -
@@ -313,6 +314,7 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {
+        "create",  # the rights of MODELS
         "action_fill_form",  # the rights of MODELS, see test_portal_form_fields.py
         "action_preview_form",  # an address
         "retrieve_dashboard",

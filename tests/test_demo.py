@@ -195,7 +195,7 @@ class TestDemo(DemoMixin, TransactionCase):
         stages = self._demo("team_it")._get_applicable_stages()
         self.assertIn(self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new"), stages)
         self.assertFalse(stages & self._demo("team_hotels")._get_applicable_stages())
-        for ticket in self.tickets:
+        for ticket in self.every_ticket:
             with self.subTest(ticket.number):
                 self.assertIn(ticket.stage_id, ticket.team_id._get_applicable_stages())
                 self.assertLessEqual(ticket.user_id, ticket.team_id.user_ids)

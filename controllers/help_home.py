@@ -92,7 +92,7 @@ class HelpHome(http.Controller):
         pager = portal_pager(
             url="/support/search",
             url_args={"search": words},
-            total=found["page_total"],
+            total=found["total"],
             page=page,
             step=PAGE,
         )

@@ -124,13 +124,12 @@ class ResCompany(models.Model):
                 groups[-1][1] = day
             else:
                 groups.append([day, day, spans])
-        return [
-            "{} {}".format(
-                names[first] if first == last else f"{names[first]}–{names[last]}",
-                ", ".join(f"{clock(start)}–{clock(end)}" for start, end in spans),
-            ).capitalize()
-            for first, last, spans in groups
-        ]
+        lines = []
+        for first, last, spans in groups:
+            day = names[first] if first == last else f"{names[first]}–{names[last]}"
+            times = ", ".join(f"{clock(start)}–{clock(end)}" for start, end in spans)
+            lines.append(f"{day[:1].upper()}{day[1:]} {times}")
+        return lines
 
 
 def join_spans(spans):

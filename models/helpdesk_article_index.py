@@ -35,16 +35,18 @@ ALWAYS = ("spanish", "english")
 ENDING = ("ion", "ión")
 MAX_TEXT = 200_000
 BATCH = 200
-#: articles a word is counted in at most: beyond, it says nothing
-COMMON = 3000
+#: articles a word is counted in at most: beyond, it says little
+COMMON = 1000
 #: a word of fewer is no more telling: it may be rare by chance
 RARE = 3
 #: similar words that take the place of one that is not known
 CORRECTIONS = 3
 #: how much a word in title and keywords counts besides the text
 TITLE = 2.0
-#: the best by words alone, which are then ranked by where the words stand
-CANDIDATES = 100
+#: articles of each kind that are compared, see ``_get_candidates_sql``
+CANDIDATES = 300
+#: changes with what is indexed, and how
+VERSION = 2
 #: what is offered holds this part of the words, each by its weight
 LEAST_COVER = 0.34
 
@@ -61,23 +63,32 @@ def join_words(text, config):
     return " ".join(words)
 
 
-def weigh(count):
-    """Return what a word says that ``count`` articles have."""
-    return 1 / (1 + log(max(count, RARE)))
-
-
 class Term(NamedTuple):
     """A word looked for, as the index knows it."""
 
     word: str
     stems: tuple
-    #: between 0 and 1: a word of few articles says more than one of many
-    weight: float
+    #: articles that have it, COMMON for more
+    count: int
+
+    @property
+    def weight(self):
+        """Between 0 and 1: a word of few articles says more than one of many."""
+        return 1 / (1 + log(max(self.count, RARE)))
+
+    @property
+    def is_common(self):
+        return self.count >= COMMON
 
     @property
     def tsquery(self):
         """The word in the language of ``tsquery``; letters and digits only."""
         return " | ".join(self.stems)
+
+
+def join_terms(terms, sign):
+    """Return the ``tsquery`` of all terms, "&", or of any, "|"."""
+    return f" {sign} ".join(f"({term.tsquery})" for term in terms)
 
 
 class HelpdeskArticleIndex(models.Model):
@@ -151,7 +162,8 @@ class HelpdeskArticleIndex(models.Model):
     @api.model
     def _get_stamp_sql(self, alias):
         return SQL(
-            "md5(concat_ws('|', %s))",
+            "md5(concat_ws('|', %s, %s))",
+            VERSION,
             SQL(", ").join(
                 SQL("%s::text", SQL.identifier(alias, name)) for name in INDEXED
             ),
@@ -187,7 +199,7 @@ class HelpdeskArticleIndex(models.Model):
             for parts, weight, text in (
                 (titles, "A", name),
                 (titles, "B", f"{keys} {summary}"),
-                (rest, "C", headings),
+                (titles, "C", headings),
                 (rest, "D", plain),
             ):
                 parts[config, weight, join_words(text, config)] = None
@@ -209,7 +221,8 @@ class HelpdeskArticleIndex(models.Model):
                 stamp=stamp,
                 texts=fields.Json.convert_to_column(self._fields["texts"], texts, self),
                 title=title_words,
-                all=SQL("%s || %s", title_words, self._get_vector_sql(rest)),
+                # without places: small enough to be compared many times
+                all=SQL("strip(%s || %s)", title_words, self._get_vector_sql(rest)),
             )
         )
         return vocabulary
@@ -247,7 +260,7 @@ class HelpdeskArticleIndex(models.Model):
             if stems and not count:
                 stems = self._correct(word, similar)
             if stems:
-                terms.append(Term(word, tuple(sorted(stems)), weigh(count)))
+                terms.append(Term(word, tuple(sorted(stems)), count))
         return terms
 
     @api.model
@@ -330,63 +343,87 @@ class HelpdeskArticleIndex(models.Model):
     def _rank(self, terms, query, limit, offset=0):
         """Return (article id, how many there are) of the best, in one statement.
 
+        However common the words are, only so many articles are compared: first those
+        that hold all words, in the title or anywhere, then those that hold some.
+
         :param Query query: the articles the reader finds
         """
-        hits = SQL(
-            """(SELECT article_id,
-                       sum(weight) * (0.3 + 0.7 * sum(cover) / %(total)s) AS score
-                  FROM (%(parts)s) part
-              GROUP BY article_id
-                HAVING sum(cover) >= %(least)s)""",
-            total=sum(term.weight for term in terms),
-            least=LEAST_COVER * sum(term.weight for term in terms),
-            parts=SQL(" UNION ALL ").join(map(self._get_part_sql, terms)),
-        )
-        query.add_join(
-            "JOIN", "hits", hits, SQL("hits.article_id = helpdesk_article.id")
-        )
-        query.order = SQL("hits.score DESC, helpdesk_article.id")
-        query.limit = CANDIDATES
-        best = query.select(
-            SQL("helpdesk_article.id"),
-            SQL("hits.score"),
-            SQL("count(*) OVER () AS total"),
-        )
-        wanted = " | ".join(term.tsquery for term in terms)
+        total = sum(term.weight for term in terms)
+        cover, title = self._get_cover_sql(terms), self._get_title_sql(terms)
         return self.env.execute_query(
             SQL(
                 """
-                SELECT best.id, best.total
-                  FROM (%(best)s) best
-                  JOIN helpdesk_article_index words ON words.article_id = best.id
-              ORDER BY best.score
-                     + ts_rank('{0.1, 0.3, 0.4, 1.0}', words.title_words,
-                               %(wanted)s::tsquery, 1)
-                     + ts_rank('{0.2, 0.4, 0.4, 0.6}', words.all_words,
-                               %(wanted)s::tsquery, 1) DESC,
-                       best.id
+                SELECT id, count(*) OVER ()
+                  FROM (SELECT words.article_id AS id, %(cover)s AS cover,
+                               %(title)s AS title,
+                               ts_rank('{0.1, 0.3, 0.4, 1.0}', words.title_words,
+                                       %(any)s::tsquery, 1) AS rank
+                          FROM (%(candidates)s) candidate
+                          JOIN helpdesk_article_index words
+                            ON words.article_id = candidate.id) scored
+                 WHERE cover >= %(least)s
+              ORDER BY (cover + %(factor)s * title) * (0.3 + 0.7 * cover / %(total)s)
+                     + rank DESC, id
                  LIMIT %(limit)s OFFSET %(offset)s
                 """,
-                best=best,
-                wanted=wanted,
+                cover=cover,
+                title=title,
+                any=join_terms(terms, "|"),
+                candidates=self._get_candidates_sql(terms, query),
+                least=SQL("%s::float8", LEAST_COVER * total),
+                total=SQL("%s::float8", total),
+                factor=SQL("%s::float8", TITLE),
                 limit=limit,
                 offset=offset,
             )
         )
 
     @api.model
-    def _get_part_sql(self, term):
-        return SQL(
-            """
-            SELECT article_id, %(weight)s AS weight, %(weight)s AS cover
-              FROM helpdesk_article_index WHERE all_words @@ %(wanted)s::tsquery
-            UNION ALL
-            SELECT article_id, %(title)s, 0
-              FROM helpdesk_article_index WHERE title_words @@ %(wanted)s::tsquery
-            """,
-            weight=term.weight,
-            title=term.weight * TITLE,
-            wanted=term.tsquery,
+    def _get_candidates_sql(self, terms, query):
+        """Return the articles that are compared, so many of each kind."""
+        rare = [term for term in terms if not term.is_common]
+        wanted = {
+            ("title_words", join_terms(terms, "&")): None,
+            ("all_words", join_terms(terms, "&")): None,
+            ("title_words", join_terms(terms, "|")): None,
+        }
+        if rare:
+            wanted["all_words", join_terms(rare, "|")] = None
+        return SQL(" UNION ").join(
+            SQL(
+                """(SELECT helpdesk_article.id FROM %s
+                      JOIN helpdesk_article_index words
+                        ON words.article_id = helpdesk_article.id
+                     WHERE %s AND words.%s @@ %s::tsquery LIMIT %s)""",
+                query.from_clause,
+                query.where_clause,
+                SQL.identifier(column),
+                words,
+                CANDIDATES,
+            )
+            for column, words in wanted
+        )
+
+    @api.model
+    def _get_cover_sql(self, terms):
+        """Return how much of what is looked for an article holds."""
+        return self._add_up("all_words", terms)
+
+    @api.model
+    def _get_title_sql(self, terms):
+        """Return how much of it stands in title, keywords, summary and headings."""
+        return self._add_up("title_words", terms)
+
+    @api.model
+    def _add_up(self, column, terms):
+        return SQL(" + ").join(
+            SQL(
+                "CASE WHEN words.%s @@ %s::tsquery THEN %s::float8 ELSE 0 END",
+                SQL.identifier(column),
+                term.tsquery,
+                term.weight,
+            )
+            for term in terms
         )
 
     @api.model

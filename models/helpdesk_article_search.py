@@ -4,13 +4,14 @@
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.fields import Domain
 
 from ..tools import search_words
-from .helpdesk_article_index import CANDIDATES, INDEXED
+from .helpdesk_article_index import INDEXED
 
 PAGE = 10
 SUGGESTIONS = 6
+#: nobody reads further
+MAX_FOUND = 100
 #: what a longer text is searched by: its end rarely says more
 MAX_SEARCH = 200
 
@@ -80,13 +81,13 @@ class HelpdeskArticle(models.Model):
     def _search_page(self, search, page=1):
         """Return a page of what is found: rows with marked words, how many there are.
 
-        :return: dict: ``rows`` · ``total`` · ``is_more``: not all are counted
+        :return: dict: ``rows`` · ``total`` · ``total_words``: it, or “100+”
         """
         articles_sudo, total, terms = self._find(search, PAGE, (page - 1) * PAGE)
         return {
             "rows": articles_sudo._get_found_rows(terms),
-            "total": total,
-            "page_total": min(total, CANDIDATES),
+            "total": min(total, MAX_FOUND),
+            "total_words": str(total) if total < MAX_FOUND else f"{MAX_FOUND}+",
         }
 
     def _get_found_rows(self, terms):

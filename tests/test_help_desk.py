@@ -21,7 +21,7 @@ class TestHelpDesk(ArticleCase):
         cls.desk_ticket = cls.ticket.with_user(cls.laura)
 
     def test_articles_for_an_answer(self):
-        """Agents put an article into an answer: by words, or by the ticket's subject."""
+        """Agents put an article into an answer: by words, or by the subject."""
         for words in ("conn", "canal", ""):
             with self.subTest(words=words):
                 found = self.desk_ticket.desk_articles(words)

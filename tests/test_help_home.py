@@ -57,8 +57,8 @@ class TestHelpHome(ArticleCase):
 
     def test_bases_and_their_full_lists(self):
         """S0-43 Two bases: "Channel KB" (everything on the channel) and "Engine KB"
-        (articles specific to the booking engine). S0-46 "Clicking the highlighted (bold)
-        name of a base shows all its articles"."""
+        (articles specific to the booking engine). S0-46 "Clicking the highlighted
+        (bold) name of a base shows all its articles"."""
         bases = self.section(self.open("/support"), "bases")
         bold = {self.words(node): node.getparent() for node in bases.xpath(".//strong")}
         self.assertEqual([*bold], ["Channel", "Engine"])

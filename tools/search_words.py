@@ -129,7 +129,7 @@ def allowed_errors(word):
     >>> [allowed_errors(word) for word in ("pms", "cupo", "tarifa", "paridades")]
     [0, 1, 1, 2]
     """
-    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
 def fold(text):

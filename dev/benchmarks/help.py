@@ -72,9 +72,27 @@ def make_courses(desks):
     for what, call in calls.items():
         for key in ("full", "few"):
             courses[key, what] = Course(
-                desks[key], "some", lambda call=call: (call,), None
+                desks[key], "some", lambda call=call: (call,), find_check(what)
             )
     return courses
+
+
+def has(sign):
+    """A check that a page holds a sign of what it is."""
+    return lambda _visitor, text: sign in text
+
+
+def find_check(what):
+    """The check of a course, by its name up to the colon."""
+    return CHECKS[what.split(":")[0]]
+
+
+CHECKS = {
+    "search": has("o_hsp_kb_search"),
+    "suggestions": has('"url": "/support/'),
+    "hints": has("o_hsp_hint_line"),
+    "home": has("o_hsp_kb_hero"),
+}
 
 
 def tell_samples(samples, bare):

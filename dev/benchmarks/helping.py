@@ -55,9 +55,8 @@ def seed(env, count):
     words = read_words(os.path.join(os.path.dirname(__file__), "../../demo"))
     # a third of the words of a real library stands in a few articles only
     rare = [f"{word.lower()}{chance.choice('abcdefgh')}ado" for word in words[:4000]]
-    person = seeding.make_person(env, "some")
+    seeding.make_person(env, "some")
     env["res.lang"]._activate_lang("es_MX")
-    person.lang = "es_MX"
     folders = env["helpdesk.article.category"].create(
         [{"name": f"Folder {number}"} for number in range(FOLDERS)]
     )

@@ -40,7 +40,11 @@ class HelpdeskAnnouncement(http.Controller):
             return common.to_sign_in(self._get_path(announcement_id))
         found = request.env["helpdesk.announcement"]._find_for_reader(announcement_id)
         # solved meanwhile: its page says so
-        if not found or not common.is_genuine() or not found._get_rows()[0]["is_asking"]:
+        if (
+            not found
+            or not common.is_genuine()
+            or not found._get_rows()[0]["is_asking"]
+        ):
             return self._redirect(announcement_id, "")
         found.sudo(False)._follow()
         return self._redirect(announcement_id, "followed")

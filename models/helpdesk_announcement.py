@@ -49,6 +49,7 @@ class HelpdeskAnnouncement(models.Model):
     """
 
     _name = "helpdesk.announcement"
+    _inherit = ["helpdesk.cached.mixin"]
     _description = "Helpdesk Announcement"
     _order = "date_start desc, id desc"
 
@@ -237,7 +238,6 @@ class HelpdeskAnnouncement(models.Model):
     def create(self, vals_list):
         announcements = super().create(vals_list)
         announcements.filtered("last_update").last_update_date = fields.Datetime.now()
-        self.env.registry.clear_cache()
         return announcements
 
     def write(self, vals):
@@ -249,14 +249,9 @@ class HelpdeskAnnouncement(models.Model):
             if updated and words:
                 vals = {**vals, "last_update_date": fields.Datetime.now()}
         res = super().write(vals)
-        self.env.registry.clear_cache()
         if updated and (vals["last_update"] or "").strip():
             updated._tell_update()
         return res
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _tell_update(self):
         """Queue the update for all affected, and put it into the incident's ticket."""

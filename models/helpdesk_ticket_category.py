@@ -60,6 +60,17 @@ class HelpdeskTicketCategory(models.Model):
             for number, name, hint in zip(ids, names, hints, strict=True)
         )
 
+    @api.model
+    @tools.ormcache("lang")
+    def _get_complete_names(self, lang):
+        """Return how categories are called: {id: complete name}, archived ones, too.
+
+        :param str lang: of the reader
+        """
+        # sudo: helpdesk.ticket.category - names of what the reader's tickets have
+        Category = self.sudo().with_context(lang=lang, active_test=False)
+        return {one.id: one.complete_name for one in Category.search([])}
+
     @api.constrains("team_id")
     def _check_team_lists_category(self):
         """A team that lists its categories only gets those."""

@@ -216,18 +216,9 @@ class HelpdeskTicket(models.Model):
 
         :param dict ids: sets by name of the facet
         """
-        # sudo: names of what the reader's tickets have, archived categories, too
-        Category = self.env["helpdesk.ticket.category"].sudo()
-        words = Category._get_form_words(self.env.lang)
-        found = [
-            (
-                "category",
-                id_,
-                words[id_][0] if id_ in words else Category.browse(id_).display_name,
-                0,
-            )
-            for id_ in ids["category"]
-        ]
+        Category = self.env["helpdesk.ticket.category"]
+        words = Category._get_complete_names(self.env.lang) if ids["category"] else {}
+        found = [("category", id_, words.get(id_), 0) for id_ in ids["category"]]
         parts = []
         for facet, ids_of_facet in ids.items():
             if not ids_of_facet or facet == "category":

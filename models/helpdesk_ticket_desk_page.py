@@ -46,6 +46,7 @@ class HelpdeskTicket(models.Model):
             "created": fields.Datetime.to_string(self.create_date),
             "facts": self._get_desk_facts(),
             "thread": thread,
+            "files": self._get_desk_files(self._get_public_attachments()),
             "recipients": self._get_desk_recipients("mail.mt_comment"),
             "note_recipients": self._get_desk_recipients("mail.mt_note"),
             "customer": self._get_desk_customer(),
@@ -126,18 +127,23 @@ class HelpdeskTicket(models.Model):
             "subject": message.subject or "",
             "body": message.body or "",
             "summary": self._get_notice_summary(message) if kind == "notice" else "",
-            "files": [
-                {
-                    "id": file.id,
-                    "name": file.name,
-                    "size": dates.size_words(file.file_size, self.env.lang),
-                    "is_image": (file.mimetype or "").startswith("image/"),
-                }
-                for file in message.attachment_ids
-            ],
+            "files": self._get_desk_files(message.attachment_ids),
             "changes": changes.get(message.id, []),
             "lost": lost.get(message.id, []),
         }
+
+    @api.model
+    def _get_desk_files(self, files):
+        """Return files (sudo) as the desk shows them."""
+        return [
+            {
+                "id": file.id,
+                "name": file.name,
+                "size": dates.size_words(file.file_size, self.env.lang),
+                "is_image": (file.mimetype or "").startswith("image/"),
+            }
+            for file in files
+        ]
 
     # ------------------------------------------------------------
     # Who gets it, and who asks

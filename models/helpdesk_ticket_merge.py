@@ -333,6 +333,26 @@ class HelpdeskTicket(models.Model):
             ticket = ticket.merged_into_id
         return ticket
 
+    def _lead_mail_on(self, mail):
+        """Return the ticket that a mail for this (sudo) one joins, none if it may not.
+
+        Who names a number, takes part in the survivor; who answers our mail, had it.
+
+        :param dict mail: what routing read of it
+        """
+        survivor = self._get_survivor()
+        if survivor == self or mail.get("parent"):
+            return survivor
+        if survivor._lets_in_by_mail(mail["author"], mail["address"]):
+            return survivor
+        mail["hint"] = survivor
+        return survivor.browse()
+
+    def _is_link_over(self):
+        """Links of a merged ticket end with those of its survivor."""
+        survivor = self._get_survivor()
+        return super(HelpdeskTicket, survivor)._is_link_over()
+
     def _get_merged_text(self):
         """Return that this ticket goes on as another."""
         self.ensure_one()

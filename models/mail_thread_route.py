@@ -278,7 +278,7 @@ class MailThread(models.AbstractModel):
         """
         alias = aliases[0] if aliases else None
         named = self._find_ticket_of_mail(message_dict, mail, parent)
-        ticket = named._get_survivor()
+        ticket = named._lead_mail_on(mail)
         is_person = self.env.context.get("helpdesk_mail_kind", "person") == "person"
         if ticket and ticket.stage_kind == "closed" and is_person:
             if not mail["author"] or ticket._is_customer_side(mail["author"]):

@@ -233,6 +233,9 @@ class TestFiles(PortalCommon):
         self.assertEqual(files.mapped("name"), ["list.pdf", "rooms.zip"])
         self.tickets()[0].user_id = self.laura
         self.authenticate(self.laura.login, self.laura.login)
+        page = self.tickets()[0].with_user(self.laura).desk_page()
+        shown = [file["name"] for file in page["files"]]
+        self.assertEqual(shown, ["list.pdf", "rooms.zip"])
         answer = self.url_open(f"/web/content/{files[0].id}?download=true")
         self.assertEqual(answer.content, PDF)
 

@@ -125,6 +125,9 @@ class TestMerge(MergeCommon):
             self.get(f"/my/ticket/{self.old.id}/{link}")
             self.assertTrue(self.path.startswith(f"/my/ticket/{self.ticket.id}/"))
             self.assertIn("ANSWER of Luis", self.text)
+        with self.clock(days=200):
+            self.get(f"/my/ticket/{self.old.id}/{links[0]}")
+            self.assertIn("ANSWER of Luis", self.text)
         wrong = self.old._get_mail_token(self.eva.partner_id.id)
         self.get(f"/my/ticket/{self.old.id}/{wrong}", status=404)
         self.get(f"/my/ticket/{self.old.id}/x", status=404)
@@ -355,6 +358,19 @@ class TestMergeMail(MailboxCommon):
         words = " ".join(map(str, ticket.message_ids.mapped("body")))
         for word in ("TO THE NOTICE", "TO MY OWN", "BY NUMBER"):
             self.assertIn(word, words)
+
+    def test_who_was_taken_out_of_the_survivor_stays_out(self):
+        """Settled: what is said by number counts where its sender takes part."""
+        self.ana.partner_id.parent_id = False
+        old = self._receive(subject="No WiFi").ticket_id
+        ticket = self._create_ticket(user_id=self.laura.id)
+        old.action_merge_into(ticket.id)
+        ticket.partner_id = self.laura.partner_id
+        rows = ticket.participant_ids
+        rows.filtered(lambda row: row.partner_id == self.ana.partner_id).unlink()
+        line = self._receive(subject=f"Re: [#{old.number}] No WiFi", body="more")
+        self.assertEqual(line.outcome, "ticket")
+        self.assertNotIn(line.ticket_id, ticket | old)
 
     def test_a_new_subject_is_compared_with_the_old_one(self):
         """S0-23 If the subject is changed, a new ticket is created: the subject of the

@@ -68,7 +68,7 @@ export class DeskTicket extends Component {
 
   /** The request itself opens the thread */
   get messages() {
-    const {description, requester, created, customer, thread} = this.page;
+    const {description, files, requester, created, customer, thread} = this.page;
     const first = {
       id: 0,
       kind: "customer",
@@ -76,7 +76,7 @@ export class DeskTicket extends Component {
       author_id: customer.id,
       date: created,
       body: description,
-      files: [],
+      files,
       changes: [],
       lost: [],
     };

@@ -143,7 +143,8 @@ class HelpdeskTicketEdit(HelpdeskPortal):
         """Take part in a ticket no more."""
         response = self._decide(ticket_id, None, lambda sudo: sudo._portal_leave())
         ticket = request.env["helpdesk.ticket"].browse(ticket_id)
-        if common.is_signed_in() and not ticket.has_access("read"):
+        is_gone = common.is_signed_in() and not ticket.has_access("read")
+        if is_gone and response.status_code == 303:
             return request.redirect("/my/tickets", code=303)
         return response
 

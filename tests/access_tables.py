@@ -60,7 +60,7 @@ ROUTES = read_table(
     GET  /my/ticket/<int:ticket_id>/people login page none none page none page page page page
     POST /my/ticket/<int:ticket_id>/people/<int:person_id>/remove login same none none same none same same same same
     POST /my/ticket/<int:ticket_id>/people/<int:person_id>/include login same none none same none same same same same
-    POST /my/ticket/<int:ticket_id>/leave login same none none same none same same same same
+    POST /my/ticket/<int:ticket_id>/leave login same none none done none same same same same
     POST /my/ticket/<int:ticket_id>/message login done none none done none done done done done
     POST /my/ticket/<int:ticket_id>/confidential/delete login same none none same none same same same same
     GET  /my/ticket/<int:ticket_id>/more-time login page none none page none page page page page
@@ -101,6 +101,16 @@ ROUTES = read_table(
     GET  /support/hints                page page page page page page page page page page
     GET  /support/hints/<int:article_id> none none none none none none none none none none
     POST /support/article/<int:article_id>/solved 204 204 204 204 204 204 204 204 204 204
+    GET  /support/<string:category>    none none none none none none none none none none
+    GET  /support/<string:category>/page/<int:page> none none none none none none none none none none
+    GET  /support/<string:category>/<string:article> none none none none none none none none none none
+    GET  /support/feed.xml             page page page page page page page page page page
+    POST /support/article/<int:article_id>/vote none none none none none none none none none none
+    POST /support/article/<int:article_id>/comment none none none none none none none none none none
+    POST /support/article/<int:article_id>/read 204 204 204 204 204 204 204 204 204 204
+    POST /support/folder/<int:category_id>/comment none none none none none none none none none none
+    POST /support/search/vain          204 204 204 204 204 204 204 204 204 204
+    POST /support/preview              login same same same same same same same same same
     GET  /support/launcher.js          page page page page page page page page page page
     GET  /support/launcher/tickets     page page page page page page page page page page
     GET  /support/announcement/<int:announcement_id> login none none none none none none none none none
@@ -119,6 +129,9 @@ BOTH_METHODS = {
     "/my/ticket/<int:ticket_id>/people",
     "/support/ticket",
     "/support/ticket/confirm/<key>",
+    # GET is the address of a folder or an article
+    "/support/preview",
+    "/support/search/vain",
     "/my/mails",
     "/my/people/invite",
     "/my/people/<int:person_id>",

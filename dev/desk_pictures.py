@@ -78,13 +78,14 @@ class Desk:
             page.click(".oe_login_form button[type=submit]")
 
     def find_paths(self, page, name, language):
-        """The addresses of a page; all tickets of the customer stand for ``ticket``."""
+        """The addresses of a page; some stand for all those that they list."""
         start = "/en" if language == "en" else ""
-        if name != "ticket":
+        if name not in self.words.LISTED:
             return [start + self.words.PAGES[name]]
-        page.goto(f"{self.address}{start}/my/tickets")
+        listing, prefix = self.words.LISTED[name]
+        page.goto(self.address + start + listing)
         links = page.eval_on_selector_all(
-            "a[href*='/my/ticket/']", "all => all.map(link => link.pathname)"
+            f"main a[href*='{prefix}']", "all => all.map(link => link.pathname)"
         )
         return list(dict.fromkeys(links))
 

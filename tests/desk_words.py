@@ -3,7 +3,8 @@
 """The five desks' own words (statements.md), and the pages that customers read them on.
 
 `tests/test_desks.py` finds them, `./dev/desks` shows them beside pictures. Pages are
-those of ``PAGES``; ``ticket`` stands for the tickets of the customer together.
+those of ``PAGES``; ``ticket`` stands for the tickets of the customer together,
+``folder`` for the folders of the help center.
 """
 
 PAGES = {
@@ -16,6 +17,12 @@ PAGES = {
     "security": "/my/security",
     "visitor": "/support/ticket",
     "help": "/support",
+    "folder": "/support/…",
+}
+#: pages that stand for those they list: where to find these, and their addresses
+LISTED = {
+    "ticket": ("/my/tickets", "/my/ticket/"),
+    "folder": ("/support", "/support/"),
 }
 #: pages of who is not signed in
 SIGNED_OUT = ("sign_in", "visitor")
@@ -26,6 +33,9 @@ SETTLED = {
     "Título": "Asunto",
     "Respuesta": "Responder",
     "DNI / ID fiscal": "NIT",
+    "Artículos de autoayuda": "Autoayuda",
+    "Artículos normativos": "Artículo normativo",
+    "Instructivos": "Instructivo",
 }
 
 #: words of Odoo's own dialogs, which no address shows
@@ -92,7 +102,11 @@ DESKS = {
             "ticket": ["Origen", "Marca", "Producto", "País"],
             "list": ["Resuelto", "Cerrado"],
             "profile": ["Cargo", "Idioma", "Zona horaria", "Foto de perfil"],
-            "help": ["Artículos de autoayuda", "Artículos normativos", "Instructivos"],
+            "folder": [
+                "Artículos de autoayuda",
+                "Artículos normativos",
+                "Instructivos",
+            ],
         },
     },
     "hotel_it": {

@@ -15,7 +15,8 @@ PLAIN = """
     SELECT ticket.number, ticket.name, stage.name ->> 'en_US', type.name ->> 'en_US',
            category.name ->> 'en_US', ticket.priority, location.complete_name,
            channel.name ->> 'en_US', ticket.partner_name, ticket.partner_email,
-           person.name, ticket.create_date, ticket.solved_date, ticket.closed_date, ticket.interaction_count, ticket.reopen_count,
+           person.name, ticket.create_date, ticket.solved_date, ticket.closed_date,
+           ticket.interaction_count, ticket.reopen_count,
            (SELECT array_agg(ARRAY[value.create_date::text, old.kind] ORDER BY value.id)
               FROM mail_message message
               JOIN mail_tracking_value value ON value.mail_message_id = message.id

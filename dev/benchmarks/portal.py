@@ -71,6 +71,9 @@ class FormReader(HTMLParser):
 class Desk:
     """A seeded database, its server, and the people who sign in there."""
 
+    #: what else is typed into the form
+    more = {}
+
     def __init__(self, env, ours, tickets, smtp_port):
         self.ours = ours
         name, told = prepare(env, ours, tickets)
@@ -91,6 +94,7 @@ class Desk:
         if "csrf_token" not in values:
             raise Stop(f"There is no form on /new/ticket: see {self.server.log}.")
         values |= {"subject": "Bookings", "description": "None since this morning."}
+        values |= self.more
         self.forget_submissions()
         return [form_call("/submitted/ticket", values, [FILE])]
 

@@ -25,8 +25,18 @@ export class TicketExport extends Interaction {
     this.updateContent();
   }
 
+  /** How many tickets come, 0 where only the server knows: of a month. */
+  get total() {
+    return this.el.elements.month.value ? 0 : Number(this.el.dataset.total) || 0;
+  }
+
   async onSubmit() {
-    this.say(_t("Preparing the file…"), true);
+    this.say(
+      this.total
+        ? _t("Preparing the file, tickets: %s", this.total.toLocaleString())
+        : _t("Preparing the file…"),
+      true
+    );
     try {
       const answer = await this.waitFor(
         fetch(this.el.action, {method: "POST", body: new FormData(this.el)})
@@ -49,16 +59,29 @@ export class TicketExport extends Interaction {
 
   async receive(answer) {
     const reader = answer.body.getReader();
+    const type = answer.headers.get("Content-Type");
+    const counts = type.startsWith("text/csv") && this.total;
     const parts = [];
     let size = 0;
+    let lines = -1;
     for (;;) {
       const {done, value} = await reader.read();
       if (done) {
-        return new Blob(parts, {type: answer.headers.get("Content-Type")});
+        return new Blob(parts, {type});
       }
       parts.push(value);
       size += value.length;
-      this.say(_t("Received: %s kB", Math.ceil(size / 1024)), true);
+      if (counts) {
+        lines += value.reduce((found, byte) => found + (byte === 10), 0);
+        const done = Math.max(0, Math.min(lines, this.total));
+        const words = {
+          done: done.toLocaleString(),
+          total: this.total.toLocaleString(),
+        };
+        this.say(_t("Received: %(done)s of %(total)s tickets", words), true);
+      } else {
+        this.say(_t("Received: %s kB", Math.ceil(size / 1024)), true);
+      }
     }
   }
 

@@ -4,6 +4,7 @@
 
 from axe_playwright_python.sync_playwright import Axe
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .browser import DESK, PHONE
@@ -15,6 +16,12 @@ SCHEMES = ("light", "dark")
 REPAINT = 100  # milliseconds after which another scheme is painted everywhere
 #: styles are read from the page: the portal lets no script load them from outside
 OPTIONS = {"preload": False}
+ARTICLE = """
+    <h2>Before you begin</h2><p>Open <a href="/support">this page</a>.</p>
+    <h2>Steps</h2><ol><li>One</li><li>Two</li></ol><pre>code --of it</pre>
+    <table><thead><tr><th>Rate</th></tr></thead><tbody><tr><td>BAR</td></tr></tbody>
+    </table><blockquote>Mind the gap</blockquote>
+"""
 STILL = "*, ::before, ::after { transition: none !important }"
 
 
@@ -69,6 +76,30 @@ class TestAxe(FiguresCase, ScreensCase):
             self._read_page(page, "wrong password")
         self._assert_no_violation()
 
+    def test_visitors_form_and_help_button(self):
+        """S4-01, S4-02: the types, the form and its errors, the mailbox; the button,
+        open, on a page of the website."""
+        self.team.visitor_form = True
+        self.env["website"].get_current_website().homepage_url = False
+        with self.browser() as browser:
+            page = self.open_page(browser, PHONE, "en-US", reduced_motion="reduce")
+            for path in (
+                "/support/ticket",
+                "/support/ticket?type=question",
+                "/support/ticket/sent",
+                "/support/ticket/confirm/none",
+            ):
+                self.go(page, path)
+                self._read_page(page, path)
+            self.go(page, "/support/ticket?type=question")
+            page.click(".o_hsp_submit")
+            page.locator(".o_hsp_errors").wait_for()
+            self._read_page(page, "visitor's form with errors")
+            self.go(page, "/")
+            page.click(".o_hsp_launcher .button")
+            self._read_page(page, "help button")
+        self._assert_no_violation()
+
     def test_home_and_list(self):
         """S0-09, S0-25: home and list, full, narrowed, grouped, empty, with menu."""
         with self.browser() as browser:
@@ -117,9 +148,23 @@ class TestAxe(FiguresCase, ScreensCase):
             for path in (f"/my/ticket/{waiting.id}/more-time", "/my/ticket/99999999"):
                 self.go(page, path)
                 self._read_page(page, path)
+            self._read_forms_of_details(page, waiting)
             # the console tells of the ticket that does not exist
             self.problems = [line for line in self.problems if "404" not in line]
         self._assert_no_violation()
+
+    def _read_forms_of_details(self, page, ticket):
+        """S2-31, S2-26: what is changed in place, why not, and people in copy."""
+        path = f"/my/ticket/{ticket.id}"
+        for tail in ("edit/priority", "edit/status", "people"):
+            self.go(page, f"{path}/{tail}")
+            self._read_page(page, tail)
+        self.go(page, path)
+        page.locator(".o_hsp_details_toggle").click()
+        page.locator("[name=fact_status] .o_hsp_lock summary").click()
+        page.locator("[data-field=priority]").click()
+        page.locator(".o_hsp_edit_form").wait_for()
+        self._read_page(page, "ticket: details open")
 
     def test_account(self):
         """S3-27 "Account security" → "Edit security settings", and the details."""
@@ -134,6 +179,48 @@ class TestAxe(FiguresCase, ScreensCase):
             ):
                 self.go(page, path)
                 self._read_page(page, path)
+        self._assert_no_violation()
+
+    def test_help_center(self):
+        """S2-07, S2-17 to S2-19, S4-33: a folder, an article before and after a vote,
+        with comments, the community, and an address that leads nowhere."""
+        Folder = self.env["helpdesk.article.category"]
+        folder = Folder.create({"name": "Rules", "description": "What holds where"})
+        inside = Folder.create({"name": "Channel", "parent_id": folder.id})
+        community = Folder.create({"name": "Community", "is_community": True})
+        article, other = self.env["helpdesk.article"].create(
+            [
+                {
+                    "name": name,
+                    "summary": "For those who sell on several channels",
+                    "body": ARTICLE,
+                    "category_ids": [Command.link(inside.id)],
+                    "is_published": True,
+                }
+                for name in ("Map rates", "Map rooms")
+            ]
+        )
+        other._vote(f"user:{self.ana.id}", is_helpful=False)
+        for place in ({"article": article}, {"category": community}):
+            Comment = self.env["helpdesk.article.comment"].with_user(self.ana)
+            Comment._post("It would help to see a picture", **place)
+        with self.browser() as browser:
+            page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
+            for record in (folder, inside, article, other, community):
+                self.go(page, record.website_url)
+                self._read_page(page, record.name)
+            self.go(page, article.website_url)
+            page.click("#helpful button[value=yes]")
+            page.locator("#helpful [name=thanks]").wait_for()
+            self._read_page(page, "voted")
+            visitor = self.open_page(
+                browser, PHONE, locale="en-US", reduced_motion="reduce"
+            )
+            for path in (article.website_url, "/support/rules-1/nothing-99999999"):
+                self.go(visitor, path)
+                self._read_page(visitor, f"visitor {path}")
+            # the console tells of the address that leads nowhere
+            self.problems = [line for line in self.problems if "404" not in line]
         self._assert_no_violation()
 
     def _read_page(self, page, name):

@@ -378,7 +378,8 @@ class HelpdeskTicket(models.Model):
             "chosen_type": chosen,
             "has_cards": has_cards,
             "chosen_priority": form.get("priority") or chosen.default_priority or "1",
-            "field_names": list(dict.fromkeys([*shown["fields"], *every])),
+            # pictures of the text are uploaded there, asked for or not
+            "field_names": list(dict.fromkeys([*shown["fields"], *every, "files"])),
             "shown": shown,
             "is_varied": is_varied,
             "rules": json.dumps({"sets": sets, "facts": lists["facts"]})

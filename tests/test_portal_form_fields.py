@@ -155,6 +155,9 @@ class TestPortalFormFields(FormCase):
         tree = self.send_ticket(type=self.request.id, show=1, subject="Kept subject")
         self.assertEqual(self.value(tree, "subject"), "Kept subject")
         self.assertIn("vat", self.slots(tree))
+        self.assertIn(
+            "files", self.slots(tree, shown=False), "for pictures of the text"
+        )
         self.assertFalse(self.tickets())
 
     def test_nothing_else_blocks_sending(self):

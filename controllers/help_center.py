@@ -11,11 +11,12 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..tools import rate_limit
-from ..tools.text import one_line
+from ..tools.text import many_lines, one_line
 from . import common, help_common
 
 FEED_LENGTH = 30
 PREVIEW_PLACES = 200
+MAX_PAGE = 10_000
 
 
 def sitemap_articles(env, _rule, query):
@@ -49,13 +50,14 @@ class HelpCenter(http.Controller):
     def category(self, category, page=1, **_kw):
         """Show a collection or folder."""
         help_common.prepare()
+        page = max(1, min(page, MAX_PAGE)) if isinstance(page, int) else 1
         Category = request.env["helpdesk.article.category"]
         folder = Category._find_for_reader(self._parse_slug(category))
         if not folder:
             return help_common.not_found(self._guess_words(category))
         if page == 1 and self._is_elsewhere(folder.website_url):
             return request.redirect(folder.website_url, code=301)
-        values = folder._get_page_values(max(page, 1))
+        values = folder._get_page_values(page)
         values["pager"] = portal_pager(
             url=folder.website_url,
             total=values["total"],
@@ -152,7 +154,7 @@ class HelpCenter(http.Controller):
         form = common.read_fields(("helpful", "feedback"))
         if not self._is_limited("feedback"):
             helpful = {"yes": True, "no": False}.get(form["helpful"])
-            feedback = form["feedback"].strip()[:4000]
+            feedback = many_lines(form["feedback"])[:4000]
             article._vote(help_common.voter(make=True), helpful, feedback or None)
         return request.redirect(f"{article.website_url}#helpful", code=303)
 

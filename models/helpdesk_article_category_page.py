@@ -52,20 +52,15 @@ class HelpdeskArticleCategory(models.Model):
         )
         tree = self | inside
         visible = Article._get_visible_domain() & Domain("category_ids", "in", tree.ids)
-        counts = {
-            folder.id: count
-            for folder, count in Article._read_group(
-                visible, ["category_ids"], ["__count"]
+        ids = {
+            folder: set(article_ids)
+            for folder, article_ids in Article._read_group(
+                visible, ["category_ids"], ["id:array_agg"]
             )
             if folder in tree
         }
-        total = sum(counts.values())
         offset = (page - 1) * PAGE_SIZE
         articles = Article.search(visible, limit=PAGE_SIZE, offset=offset)
-        if len(articles) < PAGE_SIZE and page == 1:
-            total = len(articles)
-        elif inside:
-            total = Article.search_count(visible)
         return {
             "folder": self,
             "main_object": self.sudo(False),
@@ -73,16 +68,20 @@ class HelpdeskArticleCategory(models.Model):
             "children": [
                 {
                     "folder": child,
-                    "count": sum(
-                        counts.get(folder.id, 0)
-                        for folder in tree
-                        if (folder.parent_path or "").startswith(child.parent_path)
+                    "count": len(
+                        set().union(
+                            *(
+                                ids.get(folder, ())
+                                for folder in tree
+                                if folder.parent_path.startswith(child.parent_path)
+                            )
+                        )
                     ),
                 }
                 for child in inside.filtered(lambda child: child.parent_id == self)
             ],
             "groups": self._group_articles(articles, tree),
-            "total": total,
+            "total": len(set().union(*ids.values())),
             "page_size": PAGE_SIZE,
             **(
                 Article._get_comment_values(self, community=self)
@@ -100,4 +99,9 @@ class HelpdeskArticleCategory(models.Model):
             groups.setdefault(folder, articles.browse())
             groups[folder] |= article
         order = tree.sorted(lambda folder: (folder != self, folder.parent_path or ""))
-        return [(folder, groups[folder]) for folder in order if folder in groups]
+        return [
+            # addresses and names are read of all at once
+            (folder, groups[folder].with_prefetch(articles.ids))
+            for folder in order
+            if folder in groups
+        ]

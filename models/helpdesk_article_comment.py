@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import html2plaintext
 
+from ..tools.text import many_lines
+
 MAX_LENGTH = 4000
 
 
@@ -149,7 +151,7 @@ class HelpdeskArticleComment(models.Model):
         :return: the comment as sudo; empty where comments are not wanted
         :raise ValidationError: for an empty or endless one
         """
-        body = "\n".join(line.rstrip() for line in (body or "").strip().splitlines())
+        body = many_lines(body)
         if not body:
             raise ValidationError(self.env._("Write a comment."))
         if len(body) > MAX_LENGTH:

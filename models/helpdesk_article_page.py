@@ -128,6 +128,19 @@ class HelpdeskArticle(models.Model):
         similar = self._find_similar(RELATED + len(same))
         return (similar - same - Article)[:RELATED]
 
+    def _default_website_meta(self):
+        """Search engines and shared links tell the introduction and show the cover."""
+        meta = super()._default_website_meta()
+        excerpt = self._get_excerpt()
+        graph, card = meta["default_opengraph"], meta["default_twitter"]
+        meta["default_meta_description"] = excerpt
+        graph["og:type"] = "article"
+        graph["og:description"] = card["twitter:description"] = excerpt
+        if self.cover:
+            address = f"/web/image/{self._name}/{self.id}/cover"
+            graph["og:image"] = card["twitter:image"] = address
+        return meta
+
     # ------------------------------------------------------------
     # Words
     # ------------------------------------------------------------

@@ -8,6 +8,8 @@ from . import test_access_search
 from . import test_access_sharing
 from . import test_access_threads
 from . import test_article
+from . import test_article_browser
+from . import test_article_counts
 from . import test_article_text
 from . import test_article_visibility
 from . import test_help_browser

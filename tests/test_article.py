@@ -6,6 +6,7 @@ from odoo import fields, http
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
+from .access_common import PNG
 from .article_common import ArticleCase
 
 FEEDBACK = (
@@ -57,12 +58,24 @@ class TestArticlePage(ArticleCase):
         "Product how-tos for customers and end users". S2-12 "Self-help articles: quick
         fixes for common errors".
         """
-        kinds = dict(self.env["helpdesk.article"]._fields["kind"].selection)
-        for kind in ("product", "regulation", "guide", "self_help", "faq", "news"):
-            self._create_article(f"About {kind}", kind=kind)
-            self.assertTrue(kinds[kind])
-        page = self.open(self.folder)
-        self.assertEqual(len(page.xpath("//section[@name='articles']//li")), 7)
+        kinds = {
+            "product": "About a product",
+            "regulation": "Regulation",
+            "guide": "How-to",
+            "self_help": "Self-help",
+            "faq": "Question and answer",
+            "news": "News",
+        }
+        self.article.unlink()
+        for kind in kinds:
+            article = self._create_article(f"This one is {kind}", kind=kind)
+            head = self.open(article).xpath("//article//*[@name='kind']")[0]
+            self.assertEqual(self.words(head), kinds[kind])
+        listed = self.open(self.folder).xpath("//section[@name='articles']//li")
+        self.assertEqual(
+            [self.words(entry) for entry in listed],
+            [f"This one is {kind} {words}" for kind, words in kinds.items()],
+        )
 
     def test_date_author_duration(self):
         """S2-13 "Shows the date the content was updated". S4-33 "author with photo;
@@ -155,6 +168,27 @@ class TestArticlePage(ArticleCase):
         old = f"{self.folder.website_url}/an-old-title-{self.article.id}"
         self.assertEqual(self.url_open(old, allow_redirects=False).status_code, 301)
 
+    def test_counted_once_in_several_folders(self):
+        """Counters: an article that stands in two folders of a collection is one."""
+        for name in ("Rates", "Rooms"):
+            folder = self._create_folder(name, parent_id=self.folder.id)
+            self.article.category_ids |= folder
+        child = self.open(self.channel).xpath("//ul[@name='folders']//a")[0]
+        self.assertIn("Articles: 1", self.words(child))
+
+    def test_search_engines(self):
+        """SEO: the introduction and the cover are told to search engines."""
+        self.article.write({"summary": "For hotels on Booking", "cover": PNG})
+        page = self.open(self.article)
+        for name in ("name='description'", "property='og:description'"):
+            told = page.xpath(f"//meta[@{name}]/@content")
+            self.assertEqual(told, ["For hotels on Booking"])
+        picture = page.xpath("//meta[@property='og:image']/@content")[0]
+        self.assertTrue(picture.endswith(f"/{self.article.id}/cover"))
+        self.article.website_meta_description = "Chosen"
+        told = self.open(self.article).xpath("//meta[@name='description']/@content")
+        self.assertEqual(told, ["Chosen"])
+
     def test_dead_and_hidden_addresses(self):
         """Dead or hidden links answer a friendly 404 with a search."""
         self.article.is_published = False
@@ -173,6 +207,32 @@ class TestArticlePage(ArticleCase):
         self.assertEqual(
             page.xpath("//main//input[@name='search']/@value"), ["connect a channel"]
         )
+
+    def test_bad_addresses_and_forms(self):
+        """Bad input: no page, number or form whatever makes a page fail."""
+        self.sign_in(self.ana)
+        for path in (
+            f"{self.folder.website_url}?page=x&category=9&article=%00",
+            f"{self.folder.website_url}/page/0",
+            f"{self.folder.website_url}/page/{'9' * 25}",
+            f"{self.article.website_url}?page=[]&article=9&category=-1",
+            "/support/%00-1/%00-2",
+            f"/support/{'é' * 40}/²-１",
+        ):
+            self.assertIn(self.url_open(path).status_code, (200, 404), path)
+        junk = ("\x00", "\ud7ff\uffff", "x" * 20_000, "' OR 1=1", "9" * 25, "²", "-1")
+        number = self.article.id
+        for path, names in (
+            (f"/support/article/{number}/vote", ("helpful", "feedback")),
+            (f"/support/article/{number}/comment", ("comment", "parent")),
+            (f"/support/article/{number}/read", ("article_id",)),
+            ("/support/search/vain", ("words",)),
+            ("/support/preview", ("as", "back")),
+        ):
+            for name in names:
+                for value in junk:
+                    response = self.post(path, **{"comment": "x", name: value})
+                    self.assertLess(response.status_code, 500, (path, name, value))
 
     def test_files(self):
         """An article has files to download."""

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Every page of the portal, read by axe: light and dark, on a phone and a desktop."""
 
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 
 from odoo.fields import Command
@@ -81,13 +83,19 @@ class TestAxe(FiguresCase, ScreensCase):
         open, on a page of the website."""
         self.team.visitor_form = True
         self.env["website"].get_current_website().homepage_url = False
+        self.env["helpdesk.visitor.request"]._take(
+            {"name": "Nora", "address": "nora@new.example"},
+            {"name": "Prices", "description": "<p>For forty rooms</p>"},
+        )
+        mail = self.env["mail.mail"].search([("email_to", "=", "nora@new.example")])
+        link = re.search(r"/support/ticket/confirm/[\w-]+", mail.body_html)[0]
         with self.browser() as browser:
             page = self.open_page(browser, PHONE, "en-US", reduced_motion="reduce")
             for path in (
                 "/support/ticket",
                 "/support/ticket?type=question",
                 "/support/ticket/sent",
-                "/support/ticket/confirm/none",
+                link,
             ):
                 self.go(page, path)
                 self._read_page(page, path)

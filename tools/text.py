@@ -5,6 +5,8 @@ import unicodedata
 
 from lxml import etree, html
 
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e]")
+
 
 def normalize(text):
     """Return ``text`` in lower case, without accents and with single spaces.
@@ -56,6 +58,16 @@ def one_line(text):
     """
     kept = (c if c.isprintable() else " " for c in text or "")
     return " ".join("".join(kept).split())
+
+
+def many_lines(text):
+    """Text of a form with its line breaks, without invisible control characters.
+
+    >>> many_lines(" Ana\\x00:  \\r\\n\\u202eworks \\n")
+    'Ana:\\nworks'
+    """
+    lines = (CONTROLS.sub("", line).rstrip() for line in (text or "").splitlines())
+    return "\n".join(lines).strip()
 
 
 def file_part(name):

@@ -240,19 +240,21 @@ class HelpdeskArticleIndex(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_terms(self, search, is_typing=False):
+    def _get_terms(self, search, is_typing=False, in_titles=False):
         """Return what is looked for: one statement, whatever was typed.
 
         Words that say nothing ("the") are left out. A word that no article has is
         replaced by those that it may be meant for.
 
         :param bool is_typing: the last word may be the beginning of one
+        :param bool in_titles: titles, keywords, summaries and headings only
         """
         words = search_words.find_terms(search)
         if not words:
             return []
         terms = []
-        rows = self.env.execute_query(self._get_terms_sql(words, is_typing))
+        column = "title_words" if in_titles else "all_words"
+        rows = self.env.execute_query(self._get_terms_sql(words, is_typing, column))
         for word, stems, count, similar in rows:
             stems = {*(stems or ())}
             if is_typing and word == words[-1]:
@@ -264,7 +266,7 @@ class HelpdeskArticleIndex(models.Model):
         return terms
 
     @api.model
-    def _get_terms_sql(self, words, is_typing):
+    def _get_terms_sql(self, words, is_typing, column):
         prefixes = [f"{word}:*" if is_typing else "" for word in words]
         prefixes[:-1] = [""] * (len(words) - 1)
         return SQL(
@@ -277,7 +279,7 @@ class HelpdeskArticleIndex(models.Model):
                 SELECT stems, (
                     SELECT count(*) FROM (
                         SELECT FROM helpdesk_article_index
-                         WHERE all_words @@ NULLIF(concat_ws(
+                         WHERE %(column)s @@ NULLIF(concat_ws(
                                    ' | ', NULLIF(array_to_string(stems, ' | '), ''),
                                    NULLIF(asked.prefix, '')), '')::tsquery
                          LIMIT %(common)s
@@ -292,6 +294,7 @@ class HelpdeskArticleIndex(models.Model):
                 SQL("string_to_array(asked.errors, ' ')"),
                 self._get_stems_sql,
             ),
+            column=SQL.identifier(column),
             words=words,
             prefixes=prefixes,
             errors=[" ".join(search_words.drop_letters(word)) for word in words],
@@ -340,16 +343,18 @@ class HelpdeskArticleIndex(models.Model):
         }
 
     @api.model
-    def _rank(self, terms, query, limit, offset=0):
+    def _rank(self, terms, query, limit, offset=0, in_titles=False):
         """Return (article id, how many there are) of the best, in one statement.
 
         However common the words are, only so many articles are compared: first those
         that hold all words, in the title or anywhere, then those that hold some.
 
         :param Query query: the articles the reader finds
+        :param bool in_titles: see ``_get_terms``
         """
         total = sum(term.weight for term in terms)
-        cover, title = self._get_cover_sql(terms), self._get_title_sql(terms)
+        title = self._add_up("title_words", terms)
+        cover = title if in_titles else self._add_up("all_words", terms)
         return self.env.execute_query(
             SQL(
                 """
@@ -369,7 +374,7 @@ class HelpdeskArticleIndex(models.Model):
                 cover=cover,
                 title=title,
                 any=join_terms(terms, "|"),
-                candidates=self._get_candidates_sql(terms, query),
+                candidates=self._get_candidates_sql(terms, query, in_titles),
                 least=SQL("%s::float8", LEAST_COVER * total),
                 total=SQL("%s::float8", total),
                 factor=SQL("%s::float8", TITLE),
@@ -379,7 +384,7 @@ class HelpdeskArticleIndex(models.Model):
         )
 
     @api.model
-    def _get_candidates_sql(self, terms, query):
+    def _get_candidates_sql(self, terms, query, in_titles):
         """Return the articles that are compared, so many of each kind."""
         rare = [term for term in terms if not term.is_common]
         wanted = {
@@ -389,6 +394,8 @@ class HelpdeskArticleIndex(models.Model):
         }
         if rare:
             wanted["all_words", join_terms(rare, "|")] = None
+        if in_titles:
+            wanted = [part for part in wanted if part[0] == "title_words"]
         return SQL(" UNION ").join(
             SQL(
                 """(SELECT helpdesk_article.id FROM %s
@@ -405,17 +412,8 @@ class HelpdeskArticleIndex(models.Model):
         )
 
     @api.model
-    def _get_cover_sql(self, terms):
-        """Return how much of what is looked for an article holds."""
-        return self._add_up("all_words", terms)
-
-    @api.model
-    def _get_title_sql(self, terms):
-        """Return how much of it stands in title, keywords, summary and headings."""
-        return self._add_up("title_words", terms)
-
-    @api.model
     def _add_up(self, column, terms):
+        """Return how much of what is looked for an article has there, in SQL."""
         return SQL(" + ").join(
             SQL(
                 "CASE WHEN words.%s @@ %s::tsquery THEN %s::float8 ELSE 0 END",

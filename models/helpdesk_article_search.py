@@ -24,6 +24,13 @@ def to_html(pieces):
     )
 
 
+def compile_terms(terms):
+    """Return the pattern of the words found by."""
+    return search_words.compile_stems(
+        {stem.removesuffix(":*") for term in terms for stem in term.stems}
+    )
+
+
 class HelpdeskArticle(models.Model):
     """Finding articles: by words in any order and form, accents and errors aside."""
 
@@ -52,20 +59,31 @@ class HelpdeskArticle(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _find(self, search, limit=PAGE, offset=0, is_typing=False, reader=None):
+    def _find(
+        self,
+        search,
+        limit=PAGE,
+        offset=0,
+        is_typing=False,
+        in_titles=False,
+        reader=None,
+    ):
         """Return what a reader finds, the best first: two statements.
 
         :param str search: as typed
         :param bool is_typing: the last word may be the beginning of one
+        :param bool in_titles: quicker: titles, keywords, summaries and headings only
         :param Reader reader: see ``_get_visible_domain``
         :return: (articles as sudo, how many there are, the words found by)
         """
         # sudo: helpdesk.article.index - words alone; whoever finds nothing sees nothing
         Index = self.env["helpdesk.article.index"].sudo()
-        terms = Index._get_terms(str(search or "")[:MAX_SEARCH], is_typing)
+        words = str(search or "")[:MAX_SEARCH]
+        terms = Index._get_terms(words, is_typing, in_titles)
         if not terms:
             return self.sudo().browse(), 0, []
-        rows = Index._rank(terms, self._get_found_query(reader), limit, offset)
+        query = self._get_found_query(reader)
+        rows = Index._rank(terms, query, limit, offset, in_titles)
         # sudo: helpdesk.article - the query holds the condition of the reader
         articles_sudo = self.sudo().browse(id_ for id_, _total in rows)
         return articles_sudo, rows[0][1] if rows else 0, terms
@@ -92,39 +110,47 @@ class HelpdeskArticle(models.Model):
 
     def _get_found_rows(self, terms):
         """Return these (sudo) articles as results: plain values, marked words."""
-        pattern = search_words.compile_stems(
-            {stem.removesuffix(":*") for term in terms for stem in term.stems}
-        )
+        pattern = compile_terms(terms)
         # sudo: helpdesk.article.index - of articles that the reader finds
         texts = self.env["helpdesk.article.index"].sudo()._fetch_texts(self.ids)
-        self.fetch(["name", "kind", "category_id", "content_date"])
-        return [
-            {
-                "id": article.id,
-                "url": article.website_url,
-                "title": to_html(search_words.mark(article.name, pattern)),
-                "excerpt": to_html(
-                    search_words.excerpt(texts.get(article.id, ""), pattern)
-                ),
-                "folder": article.category_id.name or "",
-                "kind": article.kind,
-            }
-            for article in self
-        ]
+        self.fetch(["name", "category_ids", "category_id"])
+        folders = self._get_visible_folders()
+        rows = []
+        for article in self:
+            own = article.category_ids & folders
+            main = article.category_id
+            folder = main if main in own else own[:1]
+            text = texts.get(article.id, "")
+            rows.append(
+                {
+                    "id": article.id,
+                    "url": article.website_url,
+                    "title": to_html(search_words.mark(article.name, pattern)),
+                    "excerpt": to_html(search_words.excerpt(text, pattern)),
+                    # the reader's: another one may be none of their business
+                    "folder": folder.name or "",
+                }
+            )
+        return rows
+
+    def _get_short_url(self):
+        """Return an address without the folder, which leads to the article's own."""
+        self.ensure_one()
+        return f"/support/articles/{self.env['ir.http']._slug(self)}"
 
     @api.model
     def _suggest(self, search, limit=SUGGESTIONS):
-        """Return titles and addresses for what is being typed."""
-        articles_sudo, total, terms = self._find(search, limit, is_typing=True)
-        pattern = search_words.compile_stems(
-            {stem.removesuffix(":*") for term in terms for stem in term.stems}
+        """Return titles and addresses for what is being typed, how many there are."""
+        articles_sudo, total, terms = self._find(
+            search, limit, is_typing=True, in_titles=True
         )
+        articles_sudo.fetch(["name", "seo_name"])
+        pattern = compile_terms(terms)
         return [
             {
                 "id": article.id,
-                "url": article.website_url,
+                "url": article._get_short_url(),
                 "title": search_words.mark(article.name, pattern),
-                "folder": article.category_id.name or "",
             }
             for article in articles_sudo
         ], total

@@ -57,9 +57,12 @@ class HelpdeskArticle(models.Model):
     @api.model
     def _get_hints(self, subject):
         """Return at most two articles that may answer a ticket with this subject."""
-        articles_sudo, _total, _terms = self._find(subject, HINTS, is_typing=True)
+        articles_sudo, _total, _terms = self._find(
+            subject, HINTS, is_typing=True, in_titles=True
+        )
+        articles_sudo.fetch(["name", "seo_name"])
         return [
-            {"id": article.id, "url": article.website_url, "title": article.name}
+            {"id": article.id, "url": article._get_short_url(), "title": article.name}
             for article in articles_sudo
         ]
 

@@ -149,6 +149,23 @@ class TestHelpSearch(ArticleCase):
                 hints = Article._get_hints("secret")
                 self.assertLessEqual({hint["title"] for hint in hints}, names)
 
+    def test_folders_of_others_are_not_named(self):
+        """Visibility: what is found is shown in a folder of the reader's."""
+        luna = self._create_folder(
+            "Contract of Hotel Luna",
+            visibility="connected",
+            partner_ids=self.other_hotel.ids,
+        )
+        self._create_article("Blackout", luna | self.folder, category_id=luna.id)
+        for user, name in ((self.eva, luna.name), (self.ana, self.folder.name)):
+            with self.subTest(user=user.name):
+                Article = self.env["helpdesk.article"].with_user(user)
+                (row,) = Article._search_page("blackout")["rows"]
+                self.assertEqual(row["folder"], name)
+                if user == self.ana:
+                    self.assertNotIn("luna", row["url"])
+                    self.assertNotIn("luna", str(Article._suggest("blackout")).lower())
+
     def test_changed_texts_are_found_at_once(self):
         """S2-13 "Shows the date the content was updated": and the search knows."""
         self.rates.body = "<p>Blackout dates</p>"

@@ -87,7 +87,7 @@ export class HelpSuggestions extends Interaction {
     this.rows = rows;
     this.at = -1;
     this.list.replaceChildren(
-      ...rows.map(({url, title, folder}, at) => {
+      ...rows.map(({url, title}, at) => {
         const link = makeElement(
           "a",
           {href: url, tabIndex: -1},
@@ -97,8 +97,7 @@ export class HelpSuggestions extends Interaction {
             ...title.map(([words, isFound]) =>
               isFound ? makeElement("mark", {textContent: words}) : words
             )
-          ),
-          makeElement("span", {className: "form-text", textContent: folder})
+          )
         );
         const option = makeElement("li", {id: `${this.list.id}_${at}`}, link);
         option.setAttribute("role", "option");

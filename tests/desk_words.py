@@ -33,6 +33,7 @@ SETTLED = {
     "Título": "Asunto",
     "Respuesta": "Responder",
     "DNI / ID fiscal": "NIT",
+    "Archivos adjuntos": "Adjuntar archivos",
     "Artículos de autoayuda": "Autoayuda",
     "Artículos normativos": "Artículo normativo",
     "Instructivos": "Instructivo",

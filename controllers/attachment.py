@@ -1,6 +1,8 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from werkzeug.exceptions import BadRequest
+
 from odoo import http
 from odoo.http import request
 
@@ -18,9 +20,14 @@ class HelpdeskAttachment(AttachmentController):
 
     @http.route()
     def mail_attachment_upload(
-        self, ufile, thread_id, thread_model, is_pending=False, **kwargs
+        self, ufile=None, thread_id=None, thread_model=None, is_pending=False, **kwargs
     ):
         """Take a file for a ticket, if the rules for attachments do."""
+        is_number = str(thread_id).isascii() and str(thread_id).isdecimal()
+        if not hasattr(ufile, "filename") or not is_number:
+            raise BadRequest()
+        if thread_model not in request.env:
+            raise BadRequest()
         if thread_model == TICKET:
             ufile.filename = clean_name(ufile.filename)
             waits = is_pending and is_pending != "false"

@@ -85,6 +85,7 @@ ROUTES = read_table(
     GET  /helpdesk/form/preview        login none none none none none none none none page
     GET  /new/ticket                   login page page page page page page page page page
     POST /submitted/ticket             login done done done done done done done done done
+    POST /mail/attachment/upload       400   400  400  400  400  400  400  400  400  400
     POST /ticket/close                 login done same same done same done done done done
     POST /jsonrpc                      415   415  415  415  415  415  415  415  415  415
     POST /xmlrpc/<service>             page  page page page page page page page page page

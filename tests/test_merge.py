@@ -157,6 +157,8 @@ class TestMerge(MergeCommon):
             self.assertIn(self.ticket.number, mails[0]["body"])
         for ticket in self.old | self.ticket:
             self.assertIn("Laura Díaz merged", self.words_of(ticket))
+        self.flush_tracking()
+        self.env.invalidate_all()
         tracked = self.old.message_ids.tracking_value_ids.field_id.mapped("name")
         self.assertIn("merged_into_id", tracked)
 

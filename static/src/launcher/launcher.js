@@ -164,7 +164,7 @@ function helpdeskLauncher(config) {
         tabindex: "-1",
         hidden: "",
       },
-      make("header", {}, make("h2", {id: "title"}, words.title), close),
+      make("div", {class: "head"}, make("h2", {id: "title"}, words.title), close),
       drawSearch(),
       drawTypes(config.types),
       drawTickets(),

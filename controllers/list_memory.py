@@ -14,7 +14,6 @@ from . import common
 
 COOKIE = "helpdesk_list"
 MAX_AGE = 90 * 24 * 3600
-PATH = "/my/tickets"
 FORGOTTEN = ("search",)
 
 
@@ -36,7 +35,7 @@ def remember(wanted):
     if kept:
         value = f"{common.owner_mark()}.{urlencode(kept)}"
         response.set_cookie(
-            COOKIE, value, max_age=MAX_AGE, path=PATH, httponly=True, samesite="Lax"
+            COOKIE, value, max_age=MAX_AGE, httponly=True, samesite="Lax"
         )
     elif request.cookies.get(COOKIE):
-        response.set_cookie(COOKIE, "", max_age=0, path=PATH)
+        response.set_cookie(COOKIE, "", max_age=0)

@@ -7,6 +7,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from .helpdesk_article import WholeHtml
+
 SEVERITIES = [("info", "News"), ("warning", "Warning"), ("incident", "Incident")]
 #: the most urgent stands on top
 RANKS = {"incident": 0, "warning": 1, "info": 2}
@@ -60,7 +62,7 @@ class HelpdeskAnnouncement(models.Model):
         help="One line that says what happens, such as “Booking: reservations arrive "
         "late since 9:10”.",
     )
-    body = fields.Html(
+    body = WholeHtml(
         string="Text",
         translate=True,
         help="What it means for customers, and what they can do until it is over.",

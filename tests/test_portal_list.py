@@ -363,6 +363,9 @@ class TestPortalList(PortalCommon):
         everything = self.rows(self.get("/my/tickets"))
         query = f"filterby=customer&location={self.second.id}&search=rates"
         self.get(f"/my/tickets?{query}")
+        cookies = {cookie.name: cookie for cookie in self.opener.cookies}
+        # also where the address begins with a language
+        self.assertEqual(cookies["helpdesk_list"].path, "/")
         tree = self.get("/my/tickets")
         self.assertEqual(self.rows(tree), ["Booking rates"])
         self.assertIn("As you left it.", self.part(tree, "recalled"))
@@ -379,9 +382,9 @@ class TestPortalList(PortalCommon):
         """S0-02 an account on a device others use: what one person chose is not what
         the next one finds."""
         self.get("/my/tickets?filterby=done")
-        cookie = self.opener.cookies.get("helpdesk_list", path="/my/tickets")
+        cookie = self.opener.cookies.get("helpdesk_list", path="/")
         self.sign_in(self.eva)
-        self.opener.cookies.set("helpdesk_list", cookie, path="/my/tickets")
+        self.opener.cookies.set("helpdesk_list", cookie, path="/")
         self.assertEqual(self.rows(self.get("/my/tickets")), ["Foreign ticket"])
 
     def test_remembered_filter_that_exists_no_longer(self):

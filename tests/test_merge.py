@@ -26,12 +26,12 @@ class MergeCommon(PortalCommon):
         )
         self._note(self.old, self.laura, "NOTE of Laura")
         self.old.message_subscribe(self.ines.partner_id.ids)
-        self.env.flush_all()
+        self.flush_tracking()
 
     def merge(self, old=None, target=None, user=None):
         old, target = old or self.old, target or self.ticket
         old.with_user(user or self.laura).action_merge_into(target.id)
-        self.env.flush_all()
+        self.flush_tracking()
 
     def words_of(self, ticket):
         return " ".join(map(str, ticket.message_ids.mapped("body")))
@@ -267,7 +267,7 @@ class TestSplit(MergeCommon):
         )
         ticket = self.old.with_user(user or self.laura)
         split = ticket.action_split(messages.ids, name)
-        self.env.flush_all()
+        self.flush_tracking()
         return split.sudo()
 
     def test_messages_get_a_ticket_of_their_own(self):
@@ -347,7 +347,7 @@ class TestMergeMail(MailboxCommon):
         notice = old.message_ids.filtered(lambda m: m.message_type == "auto_comment")
         old.user_id = self.laura
         old.with_user(self.laura).action_merge_into(ticket.id)
-        self.env.flush_all()
+        self.flush_tracking()
         for values in (
             {"In_Reply_To": notice.message_id, "body": "TO THE NOTICE"},
             {"In_Reply_To": "<first@hotel.example>", "body": "TO MY OWN"},

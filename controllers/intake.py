@@ -41,6 +41,7 @@ class HelpdeskIntake(http.Controller):
         type="http",
         auth="public",
         website=True,
+        sitemap=False,
         methods=["GET", "POST"],
         csrf=False,
         readonly=common.readonly_form,

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..models import helpdesk_visitor_form
+from .figures import FiguresCase
 from .portal_common import PDF, PortalCommon
 from .statements import recorded_statements
 from .test_proof_of_work import solve
@@ -69,7 +70,7 @@ class VisitorCase(PortalCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestVisitorForm(VisitorCase):
+class TestVisitorForm(FiguresCase, VisitorCase):
     """S4-01 "clicking opens the ticket page with the available types"; settled
     (S4-10): a visitor needs the address, besides title and description."""
 
@@ -163,6 +164,26 @@ class TestVisitorForm(VisitorCase):
                 [s for s in statements if re.match(r"\s*(INSERT|UPDATE|DELETE)", s)],
                 path,
             )
+
+    def test_many_types_take_no_more_statements(self):
+        def count():
+            self.env.flush_all()
+            self.get(path)
+            with recorded_statements() as statements:
+                self.get(path)
+            return len(statements)
+
+        for path in (PATH, f"{PATH}?type=question"):
+            few = count()
+            self.env["helpdesk.ticket.type"].create(
+                [
+                    {"name": f"Type {number}", "team_id": self.team.id}
+                    for number in range(20)
+                ]
+            )
+            many = count()
+            self.tell(f"{path}: {few} statements, with 20 more types {many}")
+            self.assertEqual(few, many)
 
     def test_odd_input_gets_an_answer(self):
         for form in (

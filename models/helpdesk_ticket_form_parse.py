@@ -67,6 +67,12 @@ class HelpdeskTicket(models.Model):
                 is_empty = not any(found.values()) and name not in NEVER_EMPTY
             if asked[name] and is_empty and error_key(name) not in errors:
                 self._require_field(name, choices, errors)
+        private = self.env["helpdesk.ticket.category"]._get_private_ids()
+        if values.get("requester_id") and values.get("category_id") in private:
+            errors["requester"] = self.env._(
+                "Tickets of this category are seen by their requester alone: let them "
+                "send it."
+            )
         return values, errors
 
     @api.model

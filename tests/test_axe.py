@@ -3,9 +3,11 @@
 """Every page of the portal, read by axe: light and dark, on a phone and a desktop."""
 
 import re
+from datetime import timedelta
 
 from axe_playwright_python.sync_playwright import Axe
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -132,6 +134,60 @@ class TestAxe(FiguresCase, ScreensCase):
                 self._read_page(first, f"first visit {path}")
         self._assert_no_violation()
 
+    def test_announcements(self):
+        """S2-02 Informative banner: at home, above the form, by itself."""
+        now = fields.Datetime.now()
+        announcement = self.env["helpdesk.announcement"].create(
+            {
+                "name": "Reservations of Booking arrive late",
+                "body": "<p>They arrive after an hour.</p>",
+                "severity": "incident",
+                "last_update": "Booking works on it.",
+                "date_start": now - timedelta(hours=1),
+                "date_end": now + timedelta(days=1),
+                "ticket_id": self.tickets_by_kind["in_progress"].id,
+                "is_published": True,
+            }
+        )
+        path = f"/support/announcement/{announcement.id}"
+        with self.browser() as browser:
+            page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
+            self.go(page, "/my")
+            page.locator(".o_hsp_announcement summary").click()
+            self._read_page(page, "home with an incident")
+            for address in ("/new/ticket", path):
+                self.go(page, address)
+                self._read_page(page, f"incident: {address}")
+            page.locator("button[name='follow']").click()
+            page.locator("[name='notice']").wait_for()
+            self._read_page(page, "followed")
+        self._assert_no_violation()
+        self.assertEqual(announcement.affected_count, 1)
+
+    def test_form_with_every_field(self):
+        """S4-03 to S4-09, S2-35 to S2-43: types as cards, then every field, wrong."""
+        self.team.type_cards = True
+        Field = self.env["helpdesk.ticket.form.field"]
+        names = [name for name, _label in Field._fields["name"].selection]
+        Field.create(
+            [
+                {"team_id": self.team.id, "name": name, "is_required": name == "area"}
+                for name in names
+            ]
+        )
+        with self.browser() as browser:
+            page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
+            self.go(page, "/new/ticket")
+            self._read_page(page, "types as cards")
+            page.click(".o_hsp_type:has-text('Incident')")
+            page.check("input[name=priority][value='3']")
+            self._read_page(page, "every field")
+            page.fill("#field_phone", "12")
+            page.click(".o_hsp_submit")
+            page.locator(".o_hsp_errors").wait_for()
+            self._read_page(page, "every field, wrong")
+        self._assert_no_violation()
+
     def test_form(self):
         """S3-09 A form for a new ticket: as it comes, and with its errors."""
         with self.browser() as browser:
@@ -229,6 +285,38 @@ class TestAxe(FiguresCase, ScreensCase):
                 self._read_page(visitor, f"visitor {path}")
             # the console tells of the address that leads nowhere
             self.problems = [line for line in self.problems if "404" not in line]
+        self._assert_no_violation()
+
+    def test_home_and_search_of_the_help_center(self):
+        """S0-41, S2-01 Home and search of the help center, suggestions, hints and the
+        sheet over the form."""
+        Category = self.env["helpdesk.article.category"]
+        base = Category.create({"name": "Channel", "home_section": "bases"})
+        article = self.env["helpdesk.article"].create(
+            {
+                "name": "Bookings do not arrive",
+                "body": "<h2>Steps</h2><p>Look for the number.</p>",
+                "category_ids": [(6, 0, base.ids)],
+                "is_published": True,
+            }
+        )
+        with self.browser() as browser:
+            page = self.open_signed_in(browser, PHONE, reduced_motion="reduce")
+            for path in (
+                "/support",
+                "/support/search?search=bookings+arrive",
+                "/support/search?search=zqxzqx",
+            ):
+                self.go(page, path)
+                self._read_page(page, path)
+            page.locator("main input[name=search]").first.fill("bookings arr")
+            page.locator(".o_hsp_suggestions [role=option]").first.wait_for()
+            self._read_page(page, "suggestions")
+            self.go(page, "/new/ticket")
+            page.locator("#field_subject").fill(article.name)
+            page.locator(".o_hsp_hint_line").first.click()
+            page.locator("dialog.o_hsp_sheet[open]").wait_for()
+            self._read_page(page, "sheet")
         self._assert_no_violation()
 
     def _read_page(self, page, name):

@@ -108,6 +108,19 @@ class TestPortalFormPeople(FormCase):
                 )
         self.assertFalse(self.tickets(self.eva))
 
+    def test_private_matters_are_sent_by_oneself(self):
+        """Settled "Requester (S2-35)": of a category that only the requester sees,
+        nobody sends a ticket they could not see."""
+        self.configure(["requester", "category"])
+        self.category.is_private = True
+        self.sign_in()
+        posted = {"category": self.category.id, "requester": self.luis.partner_id.id}
+        tree = self.send_ticket(**posted)
+        self.assertIn("by their requester alone", self.error(tree, "requester"))
+        self.assertFalse(self.tickets(self.luis))
+        self.send_ticket(**posted | {"requester": ""})
+        self.assertEqual(self.tickets().category_id, self.category)
+
     # ------------------------------------------------------------
     # People in copy
     # ------------------------------------------------------------

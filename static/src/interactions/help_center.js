@@ -48,6 +48,8 @@ export class HelpSuggestions extends Interaction {
   start() {
     this.el.classList.add("position-relative");
     this.insert(this.list, this.el);
+    // before the box loses the focus, which hides the list
+    this.addListener(this.list, "mousedown", this.onChoose);
     for (const [name, value] of Object.entries({
       role: "combobox",
       autocomplete: "off",
@@ -88,18 +90,14 @@ export class HelpSuggestions extends Interaction {
     this.at = -1;
     this.list.replaceChildren(
       ...rows.map(({url, title}, at) => {
-        const link = makeElement(
-          "a",
-          {href: url, tabIndex: -1},
-          makeElement(
-            "span",
-            {className: "o_hsp_suggestion_title"},
-            ...title.map(([words, isFound]) =>
-              isFound ? makeElement("mark", {textContent: words}) : words
-            )
+        const option = makeElement(
+          "li",
+          {id: `${this.list.id}_${at}`},
+          ...title.map(([words, isFound]) =>
+            isFound ? makeElement("mark", {textContent: words}) : words
           )
         );
-        const option = makeElement("li", {id: `${this.list.id}_${at}`}, link);
+        option.dataset.url = url;
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         return option;
@@ -134,6 +132,17 @@ export class HelpSuggestions extends Interaction {
     } else if (ev.key === "Enter" && this.at >= 0 && !this.list.hidden) {
       ev.preventDefault();
       window.location = this.rows[this.at].url;
+    }
+  }
+
+  /**
+   * @param {MouseEvent} ev
+   */
+  onChoose(ev) {
+    const option = ev.target.closest("[data-url]");
+    if (option && !ev.button) {
+      ev.preventDefault();
+      window.location = option.dataset.url;
     }
   }
 

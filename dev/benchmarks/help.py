@@ -127,9 +127,14 @@ def judge(samples, bare):
                 0,
             ),
         ]
-    return results + [
-        Result(
-            f"{what}: CPU against /my", samples["full", what].times(floor), " ×", bound
-        )
-        for what, bound in (("suggestions", 0.5), ("hints", 0.5), ("home", 3))
-    ]
+    page = samples["full", f"search: {[*WORDS.values()][0]}"]
+    for what in ("suggestions", "hints"):
+        found = samples["full", what]
+        results += [
+            Result(
+                f"{what}: CPU against a page of results", found.times(page), " ×", 0.5
+            ),
+            Result(f"{what}: CPU against /my", found.times(floor), " ×"),
+        ]
+    home = samples["full", "home"].times(floor)
+    return [*results, Result("home: CPU against /my", home, " ×", 3)]

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import SQL, html2plaintext
 
+from ..tools import dates
 from .res_users_access_mail import HEADERS
 
 VALID_HOURS = 24
@@ -107,7 +109,6 @@ class HelpdeskVisitorRequest(models.Model):
         """Return the values of the mail, without a word that was typed."""
         self.ensure_one()
         company = self.company_id
-        Ticket = self.env["helpdesk.ticket"]
         base_url = company.get_base_url()
         body = self.env["ir.qweb"]._render(
             "helpdesk_service_portal.visitor_mail",
@@ -115,7 +116,7 @@ class HelpdeskVisitorRequest(models.Model):
                 "company": company,
                 "greeting": self.env._("Hello:"),
                 "url": f"{base_url}/support/ticket/confirm/{key}",
-                "until": Ticket._get_moment_text(self.expiry_date, company.partner_id),
+                "until": self._get_until_text(),
                 "lang": self.lang,
             },
         )
@@ -135,6 +136,15 @@ class HelpdeskVisitorRequest(models.Model):
             "auto_delete": True,
             "message_type": "user_notification",
         }
+
+    def _get_until_text(self):
+        """Return until when it can be confirmed, in the zone of the browser or ours."""
+        self.ensure_one()
+        zone = dates.first_zone(
+            request and request.cookies.get("tz"),
+            self.company_id.resource_calendar_id.tz,
+        )
+        return dates.deadline_words(self.expiry_date, zone, self.env.lang)
 
     # ------------------------------------------------------------
     # Confirming
@@ -252,9 +262,7 @@ class HelpdeskVisitorRequest(models.Model):
                 {"name": file.name, "size": Ticket._portal_size_text(file.file_size)}
                 for file in self._get_files()
             ],
-            "until": Ticket._get_moment_text(
-                self.expiry_date, self.company_id.partner_id
-            ),
+            "until": self._get_until_text(),
         }
 
     def _get_ticket_url(self, ticket):

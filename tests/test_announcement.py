@@ -167,6 +167,30 @@ class TestAnnouncement(AnnouncementCommon):
             self.assertFalse(Announcement._get_banner())
         self.assertFalse(statements)
 
+    def test_few_statements_while_something_runs(self):
+        """A banner takes the same, whatever the number of announcements and places."""
+        mexico = self.env.ref("base.mx")
+        Announcement = self.env["helpdesk.announcement"].with_user(self.ana)
+        counts = []
+        for places in (1, 50):
+            self.incident.copy(
+                {"is_published": True, "date_end": self.incident.date_end}
+            ).country_ids = mexico
+            self.location.create(
+                [
+                    {"name": f"Place {number}", "partner_id": self.hotel.id}
+                    for number in range(places)
+                ]
+            ).country_id = mexico
+            self.assertTrue(Announcement._get_banner())
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with recorded_statements(own=True) as statements:
+                Announcement._get_banner()
+            counts.append(len(statements))
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[0], 12)
+
     # ------------------------------------------------------------
     # It affects us, too
     # ------------------------------------------------------------

@@ -84,7 +84,8 @@ export class TicketEdit extends Interaction {
     if (present) {
       present.replaceWith(form);
     } else {
-      box.append(form);
+      // in a list of details, a form stands in the description
+      (box.querySelector(":scope > dd") || box).append(form);
     }
     box.classList.add("o_hsp_editing");
     this.startForm(form);

@@ -396,6 +396,7 @@ FOREIGN_FIELDS = {
     "res.partner/helpdesk_is_shared": "laura",
     "res.partner/helpdesk_scope": "laura",
     "res.partner/helpdesk_location_ids": "laura",
+    "website": "rosa",
     "res.users": "rosa",
     "res.users/helpdesk_change": "nobody",
     "res.users/helpdesk_change_date": "nobody",

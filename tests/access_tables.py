@@ -179,6 +179,7 @@ MODELS = read_table(
     helpdesk.announcement            r r r r r r r   r   cru crud
     helpdesk.announcement.affected   - - - - - - r   r   cru crud
     helpdesk.article                 r r r r r r r   r   r   crud
+    helpdesk.article.audience        - - - - - - -   -   -   -
     helpdesk.article.category        r r r r r r r   r   r   crud
     helpdesk.article.comment         - - - - - - -   -   -   crud
     helpdesk.article.inbox           - - - - - - -   -   -   crud
@@ -188,6 +189,7 @@ MODELS = read_table(
     helpdesk.article.translate.wizard - - - - - - -  -   -   crud
     helpdesk.article.view            - - - - - - -   -   -   r
     helpdesk.audit                   - - - - - - -   -   -   r
+    helpdesk.cached.mixin            - - - - - - -   -   -   -
     helpdesk.call.check              - - - - - - -   -   -   r
     helpdesk.desk.template           - - - - - - -   -   -   -
     helpdesk.desk.wizard             - - - - - - -   -   -   crud
@@ -268,6 +270,31 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.category": {"create", "write"},
     # the rights of MODELS, see test_announcement.py
     "helpdesk.announcement": {"action_open_ticket", "create", "unlink", "write"},
+    # the rights of MODELS, see test_article*.py
+    "helpdesk.article": {
+        "action_publish",
+        "action_reviewed",
+        "action_unpublish",
+        "create",
+        "write",
+    },
+    "helpdesk.article.comment": {
+        "action_answer_from_ticket",
+        "action_create_ticket",
+        "action_publish",
+        "action_refuse",
+    },
+    "helpdesk.article.inbox": {
+        "action_done",
+        "action_open_article",
+        "action_publish_comment",
+        "action_refuse_comment",
+        "action_reopen",
+    },
+    "helpdesk.article.index": {"init"},  # the ORM's
+    "helpdesk.article.word": {"init"},
+    "helpdesk.article.translate.wizard": {"action_open"},
+    "helpdesk.cached.mixin": {"create", "unlink", "write"},  # of who inherits it
     "helpdesk.desk.wizard": {"action_create"},  # see test_desks.py
     "helpdesk.audit": {"create", "unlink", "write"},  # refused, see test_audit.py
     "helpdesk.ticket": {
@@ -382,7 +409,7 @@ CUSTOMER_WRITES = set(
 
 # Our fields on models of others: the first of these who reads it, or nobody of them.
 FOREIGN_FIELDS = {
-    "ir.attachment": "ines",
+    "ir.attachment": "rosa",  # the core gives customers no rights on files
     "mail.mail": "rosa",  # the core gives administrators alone rights on mails
     "mail.message": "rosa",
     "mail.notification": "rosa",
@@ -396,6 +423,7 @@ FOREIGN_FIELDS = {
     "res.partner/helpdesk_is_shared": "laura",
     "res.partner/helpdesk_scope": "laura",
     "res.partner/helpdesk_location_ids": "laura",
+    "rating.rating": "nobody",  # administrators alone
     "website": "rosa",
     "res.users": "rosa",
     "res.users/helpdesk_change": "nobody",

@@ -46,6 +46,9 @@ class TestRoutes(AccessCase):
             # one's own and others': see test_announcement.py
             .replace("<int:announcement_id>", "99999999")
             .replace("<string:name>", "area")
+            # see test_help_home.py and test_article.py
+            .replace("<int:article_id>", "99999999")
+            .replace("<int:category_id>", "99999999")
             .replace("<int:person_id>", str(self.luis.partner_id.id))
             .replace("<access_token>", self.ana_ticket.access_token)
         )

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools import dates
 
@@ -17,17 +18,9 @@ HOUR = 3600
 EXPORT_FIELDS = (
     "number",
     "name",
-    "stage_id",
     "stage_kind",
     "turn",
-    "type_id",
-    "category_id",
     "priority",
-    "location_id",
-    "country_id",
-    "brand_id",
-    "product_id",
-    "channel_id",
     "team_id",
     "partner_id",
     "partner_name",
@@ -43,6 +36,17 @@ EXPORT_FIELDS = (
     "reopen_count",
     "waiting_party",
 )
+#: what else one shows, by its name
+NAMED_FIELDS = {
+    "stage_id": "name",
+    "type_id": "name",
+    "category_id": "complete_name",
+    "location_id": "complete_name",
+    "country_id": "name",
+    "brand_id": "name",
+    "product_id": "name",
+    "channel_id": "name",
+}
 
 
 class HelpdeskTicket(models.Model):
@@ -95,14 +99,42 @@ class HelpdeskTicket(models.Model):
         ids = self.sudo().search(domain & rules, order=order).ids
         yield self._portal_export_head()
         zone = dates.parse_zone(self._get_reader_zone())
+        known = {name: {None: ""} for name in NAMED_FIELDS}
         for start in range(0, len(ids), BATCH):
             tickets = self.sudo().browse(ids[start : start + BATCH])
             tickets.fetch(EXPORT_FIELDS)
-            yield from tickets._portal_export_batch(zone)
+            yield from tickets._portal_export_batch(zone, known)
             self.env.invalidate_all()
 
-    def _portal_export_batch(self, zone):
-        """Return the rows of these (sudo) tickets."""
+    def _portal_export_names(self, known):
+        """Return by ticket id the names of what these lead to, in order.
+
+        :param dict known: names by id, by field; grows by those not met before
+        """
+        self.flush_recordset(NAMED_FIELDS)
+        columns = [SQL.identifier(name) for name in NAMED_FIELDS]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, %s FROM helpdesk_ticket WHERE id = ANY(%s)",
+                SQL(", ").join(columns),
+                list(self.ids),
+            )
+        )
+        for place, (name, shown) in enumerate(NAMED_FIELDS.items(), start=1):
+            new = {row[place] for row in rows} - known[name].keys()
+            records = self.env[self._fields[name].comodel_name].browse(new)
+            known[name].update((record.id, record[shown] or "") for record in records)
+        tables = [known[name] for name in NAMED_FIELDS]
+        return {
+            id_: [table[value] for table, value in zip(tables, values, strict=True)]
+            for id_, *values in rows
+        }
+
+    def _portal_export_batch(self, zone, known):
+        """Return the rows of these (sudo) tickets.
+
+        :param known: see ``_portal_export_names``
+        """
 
         def local(moment):
             if not moment:
@@ -113,25 +145,23 @@ class HelpdeskTicket(models.Model):
         priorities = dict(self._fields["priority"]._description_selection(self.env))
         assignees = self._get_portal_assignees()
         histories = self._get_turn_histories()
+        names = self._portal_export_names(known)
         rows = []
         for ticket in self:
             spent = defaultdict(float)
             history = histories.get(ticket.id, [])
             for (turn, _party), seconds in ticket._add_up_time(history).items():
                 spent[turn] += seconds
+            stage, type_name, category, *place = names[ticket.id]
             rows.append(
                 [
                     ticket.number,
                     ticket.name,
-                    ticket.stage_id.name or "",
-                    ticket.type_id.name or "",
-                    ticket.category_id.complete_name or "",
+                    stage,
+                    type_name,
+                    category,
                     priorities.get(ticket.priority, ""),
-                    ticket.location_id.complete_name or "",
-                    ticket.country_id.name or "",
-                    ticket.brand_id.name or "",
-                    ticket.product_id.name or "",
-                    ticket.channel_id.name or "",
+                    *place,
                     ticket.partner_name or ticket.partner_id.name or "",
                     ticket.partner_email or "",
                     ticket.partner_area or "",

@@ -100,7 +100,11 @@ class HelpdeskTicket(models.Model):
         spent[turn, party] += (end - start).total_seconds()
 
     def _get_turn_histories(self):
-        """Return by ticket id when stage and third party changed, and from what."""
+        """Return by ticket id when stage and third party changed, and from what.
+
+        Looked up message by message: for many tickets PostgreSQL would rather read
+        every change there ever was, for each batch of them.
+        """
         if not self.ids:
             return {}
         for model in ("mail.tracking.value", "mail.message", "helpdesk.ticket.stage"):
@@ -111,8 +115,13 @@ class HelpdeskTicket(models.Model):
                 SELECT message.res_id, value.create_date, field.name, stage.kind,
                        value.old_value_char
                   FROM mail_message message
-                  JOIN mail_tracking_value value
-                    ON value.mail_message_id = message.id
+            CROSS JOIN LATERAL (
+                           SELECT id, create_date, field_id, old_value_integer,
+                                  old_value_char
+                             FROM mail_tracking_value
+                            WHERE mail_message_id = message.id
+                           OFFSET 0
+                       ) value
                   JOIN ir_model_fields field ON field.id = value.field_id
              LEFT JOIN helpdesk_ticket_stage stage
                     ON stage.id = value.old_value_integer AND field.name = 'stage_id'

@@ -267,7 +267,9 @@ METHODS_ELSEWHERE = {
         "action_open_contact",
         "action_revoke_links",
     },
-    "helpdesk.ticket.category": {"create", "write"},
+    "helpdesk.ticket.category": {"create", "unlink", "write"},
+    "helpdesk.ticket.example": {"create", "unlink", "write"},  # the rights of MODELS
+    "helpdesk.ticket.form.field": {"create", "unlink", "write"},
     # the rights of MODELS, see test_announcement.py
     "helpdesk.announcement": {"action_open_ticket", "create", "unlink", "write"},
     # the rights of MODELS, see test_article*.py
@@ -416,6 +418,7 @@ FOREIGN_FIELDS = {
     "res.company": "rosa",
     "res.config.settings": "ines",
     "res.partner": "rosa",
+    "res.partner/helpdesk_desk_id": "laura",
     "res.partner/helpdesk_is_manager": "laura",
     "res.partner/helpdesk_sign_up_key": "nobody",
     "res.partner/helpdesk_mails": "laura",
@@ -428,6 +431,7 @@ FOREIGN_FIELDS = {
     "res.users": "rosa",
     "res.users/helpdesk_change": "nobody",
     "res.users/helpdesk_change_date": "nobody",
+    "res.users/helpdesk_desk_id": "laura",
     "res.users/helpdesk_is_manager": "laura",
     "res.users/helpdesk_sign_up_key": "nobody",
     "res.users/helpdesk_mails": "laura",

@@ -11,7 +11,7 @@ export class TicketForm extends Interaction {
 
   async willStart() {
     await loadBundle("helpdesk_service_portal.assets_composer");
-    const isPreview = this.el.classList.contains("o_hsp_preview");
+    const isPreview = this.el.classList.contains("o_hsp_form_preview");
     this.startComposer = registry
       .category("helpdesk_service_portal.composer")
       .get(isPreview ? "fields" : "start");

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import re
+from contextlib import suppress
 
 from odoo import http
 from odoo.exceptions import ValidationError
@@ -197,11 +198,10 @@ class HelpCenter(http.Controller):
         if self._is_limited("message"):
             return request.redirect(f"{address}#comments", code=303)
         Comment = request.env["helpdesk.article.comment"]
-        try:
+        # an empty one, which the browser does not send
+        with suppress(ValidationError):
             parent = self._find_parent(form["parent"], place)
             Comment._post(form["comment"], parent=parent, **place)
-        except ValidationError:
-            pass  # an empty one, which the browser does not send
         return request.redirect(f"{address}#comments", code=303)
 
     def _find_parent(self, number, place):
@@ -223,7 +223,7 @@ class HelpCenter(http.Controller):
         website=True,
         sitemap=False,
     )
-    def read(self, article_id, **_kw):
+    def count_reader(self, article_id, **_kw):
         """Count a reader: once per session, no machine."""
         if not request.env["ir.http"].is_a_bot():
             article = self._find(article_id)

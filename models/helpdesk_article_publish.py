@@ -44,14 +44,14 @@ class HelpdeskArticle(models.Model):
         self.ensure_one()
         # sudo: articles, answers and tickets the editor may not see themselves
         article = self.sudo()
-        _ = self.env._
         linking = article.linking_ids.filtered("is_published")
         related = self.sudo().search(
             Domain("related_ids", "in", self.ids) & Domain("is_published", "=", True)
         )
-        lines = [_("Article: %(name)s", name=other.name) for other in linking]
+        lines = [self.env._("Article: %(name)s", name=other.name) for other in linking]
         lines += [
-            _("Related to: %(name)s", name=other.name) for other in related - linking
+            self.env._("Related to: %(name)s", name=other.name)
+            for other in related - linking
         ]
         if not self.ids:
             return lines
@@ -69,7 +69,9 @@ class HelpdeskArticle(models.Model):
                 pattern,
             )
         )
-        lines += [_("Prewritten answer: %(name)s", name=name) for (name,) in found]
+        lines += [
+            self.env._("Prewritten answer: %(name)s", name=name) for (name,) in found
+        ]
         return lines
 
     def write(self, vals):

@@ -5,6 +5,7 @@
 from odoo.tests import tagged
 
 from .mail_common import REQUEST, MailFlowCommon
+from .mail_in_common import acknowledge
 
 MAIL = """From: {email_from}
 To: {to}
@@ -99,6 +100,7 @@ class MailInCommon(MailFlowCommon):
                 target_model="helpdesk.ticket",
                 target_field="name",
             )
+            acknowledge(self.env)
         self._commit()
 
     def _read_state(self):
@@ -192,6 +194,7 @@ class TestKinds(MailInCommon):
                 references="",
                 target_model="helpdesk.ticket",
             )
+            acknowledge(self.env)
         self._commit()
         self.assertFalse(ticket)
         line = self.env["helpdesk.ticket.mail.log"].search([], limit=1)

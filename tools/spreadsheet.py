@@ -4,15 +4,48 @@
 
 import csv
 import io
-import tempfile
+import re
+import zipfile
+from datetime import datetime, timedelta
+from itertools import islice
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-CHUNK = 64 * 1024
 CSV_ROWS = 500
+XLSX_ROWS = 200
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 MAX_CELL = 32_767
+#: of the parts of a workbook
+SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+SAMPLE = re.compile(r'<row r="2"><c r="A2" s="(\d+)"><v>[^<]*</v></c></row>')
+DIMENSION = re.compile(r"<dimension [^>]*>")
+#: what XML cannot hold, and what spreadsheets would read as such a character
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+#: spreadsheets count days from here
+FIRST_DAY, ONE_DAY = datetime(1899, 12, 30), timedelta(days=1)
+
+
+class Pipe(io.RawIOBase):
+    """What is written here is taken away again, so that it can be sent."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts = []
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def take(self):
+        """Return what was written since the last time."""
+        data, self.parts = b"".join(self.parts), []
+        return data
 
 
 def neutralise(value):
@@ -58,40 +91,93 @@ def csv_chunks(rows, separator, date_format):
 
 
 def xlsx_chunks(sheets, date_format):
-    """Yield the bytes of a workbook that was written to disk, not to memory.
+    """Yield the bytes of a workbook, zipped as its rows arrive.
 
-    Texts are texts: none becomes a formula or a link.
+    The library writes the book and its heads. The rows are written here, which takes a
+    fifth of the time. Texts are texts: none becomes a formula or a link.
 
     :param sheets: pairs of a name and an iterable of rows; the first row is the head
     :param str date_format: as spreadsheets write it, such as ``dd/mm/yyyy hh:mm``
     """
-    with tempfile.TemporaryFile() as file:
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_date_format": date_format,
-        }
-        with xlsxwriter.Workbook(file, options) as book:
-            head = book.add_format({"bold": True, "bottom": 1})
-            for name, rows in sheets:
-                write_sheet(book.add_worksheet(name), rows, head)
-        file.seek(0)
-        while chunk := file.read(CHUNK):
-            yield chunk
+    sheets = [(name, iter(rows)) for name, rows in sheets]
+    heads = [(name, next(rows, [])) for name, rows in sheets]
+    target = Pipe()
+    with (
+        zipfile.ZipFile(make_frame(heads, date_format)) as frame,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book,
+    ):
+        for name in frame.namelist():
+            number = SHEET.fullmatch(name)
+            if not number:
+                book.writestr(name, frame.read(name))
+                continue
+            before, style, after = SAMPLE.split(frame.read(name).decode())
+            _name, rows = sheets[int(number[1]) - 1]
+            row_number = 2
+            with book.open(name, "w") as part:
+                part.write(DIMENSION.sub("", before).encode())
+                while batch := list(islice(rows, XLSX_ROWS)):
+                    lines = (
+                        row_xml(row, number, style)
+                        for number, row in enumerate(batch, row_number)
+                    )
+                    part.write("".join(lines).encode())
+                    row_number += len(batch)
+                    yield target.take()
+                part.write(after.encode())
+    yield target.take()
 
 
-def write_sheet(sheet, rows, head):
-    """Write rows below a head that stays in sight."""
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 1, 40)
-    sheet.set_column(2, 30, 18)
-    for number, row in enumerate(rows):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                style = None if number else head
-                sheet.write_string(number, column, value[:MAX_CELL], style)
-            elif value is not None and value is not False:
-                sheet.write(number, column, value)
+def make_frame(heads, date_format):
+    """Return a workbook, in memory, of sheets with a head that stays in sight.
+
+    Below each head is a date, which shows the style of dates.
+
+    :param heads: pairs of a name and the texts of a head
+    """
+    file = io.BytesIO()
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "constant_memory": True,
+        "default_date_format": date_format,
+    }
+    with xlsxwriter.Workbook(file, options) as book:
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for name, head in heads:
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, 0, 12)
+            sheet.set_column(1, 1, 40)
+            sheet.set_column(2, 30, 18)
+            for column, text in enumerate(head):
+                sheet.write_string(0, column, text, bold)
+            sheet.write_datetime(1, 0, datetime(2000, 1, 1))
+    return file
+
+
+def row_xml(row, number, date_style):
+    """Return a row of a sheet.
+
+    >>> row_xml(["=1 & 2", 3.5, False, datetime(1900, 3, 1, 12)], 2, "7")
+    '<row r="2"><c t="inlineStr"><is><t xml:space="preserve">=1 &amp; 2</t></is></c>\
+<c><v>3.5</v></c><c/><c s="7"><v>61.5</v></c></row>'
+    """
+    cells = []
+    for value in row:
+        if isinstance(value, str):
+            text = value[:MAX_CELL]
+            if "_x" in text or not text.isprintable():
+                text = ESCAPED.sub("_x005F_", UNWRITABLE.sub("", text))
+            text = escape(text)
+            cells.append(
+                f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+            )
+        elif value is None or value is False:
+            cells.append("<c/>")
+        elif isinstance(value, datetime):
+            days = (value - FIRST_DAY) / ONE_DAY
+            cells.append(f'<c s="{date_style}"><v>{days}</v></c>')
+        else:
+            cells.append(f"<c><v>{value + 0}</v></c>")
+    return f'<row r="{number}">{"".join(cells)}</row>'

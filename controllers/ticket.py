@@ -34,6 +34,7 @@ class HelpdeskTicketController(HelpdeskTicketControllerTypes):
         auth="user",
         website=True,
         sitemap=False,
+        methods=["GET"],
         readonly=common.readonly_page,
     )
     def preview_form(self, **kw):

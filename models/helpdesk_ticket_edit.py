@@ -91,7 +91,8 @@ class HelpdeskTicket(models.Model):
         if (
             user._is_public()
             or ticket.stage_kind in FINAL_KINDS
-            or not self._is_own_of(user.partner_id)
+            # who takes part reads and answers, whatever company they are of
+            or user.partner_id not in ticket.partner_id | ticket.sent_by_id
         ):
             return []
         writable = self._portal_writable_fields()

@@ -139,13 +139,15 @@ class TestEdit(EditCommon):
         self.assertFalse(self.ticket.partner_area)
 
     def test_who_may_change_it(self):
-        """S2-31 The customer can update these: the requester and colleagues who see
-        it; who is only in copy reads and answers."""
+        """S2-31 The customer can update these: the requester and who sent it for
+        them; who is only in copy reads and answers, colleagues as well."""
         own = self.own()
         own._portal_add_people([self.luis.email, self.eva.email])
+        for person in (self.luis, self.eva):
+            with self.assertRaises(AccessError):
+                self.edit(person, partner_area="Bar")
+        self.ticket.sent_by_id = self.luis.partner_id
         self.assertEqual(self.edit(self.luis, partner_area="Reception"), {})
-        with self.assertRaises(AccessError):
-            self.edit(self.eva, partner_area="Bar")
 
     # ------------------------------------------------------------
     # What may be chosen
@@ -174,6 +176,7 @@ class TestEdit(EditCommon):
         """S2-31 …: category; nobody hides a colleague's ticket from others."""
         private = self.category.copy({"name": "Salaries", "is_private": True})
         self.own()._portal_add_person(self.luis.email)
+        self.ticket.sent_by_id = self.luis.partner_id
         self.assertTrue(self.edit(self.luis, category_id=private.id))
         self.assertEqual(self.edit(category_id=private.id), {})
 
@@ -281,8 +284,8 @@ class TestEdit(EditCommon):
         """S3-39 … notified to his mail: in the words the requester reads."""
         self.env["res.lang"]._activate_lang("es_MX")
         self.ana.lang = "es_MX"
-        self.env["helpdesk.ticket"].with_user(self.luis)
         self.own()._portal_add_person(self.luis.email)
+        self.ticket.sent_by_id = self.luis.partner_id
         self.edit(self.luis, priority="0")
         self.assertIn("Media → Baja", self.lines()[-1])
 

@@ -223,6 +223,7 @@ class TestAxe(FiguresCase, ScreensCase):
         for tail in ("edit/priority", "edit/status", "people"):
             self.go(page, f"{path}/{tail}")
             self._read_page(page, tail)
+        page.set_viewport_size(PHONE)
         self.go(page, path)
         page.locator(".o_hsp_details_toggle").click()
         page.locator("[name=fact_status] .o_hsp_lock summary").click()

@@ -94,7 +94,10 @@ class TestPortalScreens(FiguresCase, ScreensCase):
             page.get_by_label("Group by").select_option("stage")
             page.get_by_role("button", name="Apply").click()
             page.wait_for_url("**groupby=stage**")
-            self.assertTrue(page.url.endswith("/my/tickets?groupby=stage"), page.url)
+            # of what was left as it is, only "all" travels: else the list opens as it
+            # was left the last time
+            address = "/my/tickets?groupby=stage&filterby=all"
+            self.assertTrue(page.url.endswith(address), page.url)
 
     # ------------------------------------------------------------
     # For everyone
@@ -121,7 +124,11 @@ class TestPortalScreens(FiguresCase, ScreensCase):
             self._tab_to(page, ".o_hsp_home input[name=search]")
             page.keyboard.type("bookings")
             page.keyboard.press("Enter")
-            page.wait_for_url("**search=bookings**")
+            page.wait_for_url("**/support/search?search=bookings**")
+            page.wait_for_selector("body[is-ready=true]", state="attached")
+            self._tab_to(page, "a[href*='/my/tickets?search=']")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/my/tickets?search=bookings**")
             page.wait_for_selector("body[is-ready=true]", state="attached")
             self._tab_to(page, ".o_hsp_options summary")
             page.keyboard.press("Enter")
@@ -221,7 +228,9 @@ class TestPortalScreens(FiguresCase, ScreensCase):
             page.goto("/my")
             page.fill(".o_hsp_home input[name=search]", "bookings")
             page.keyboard.press("Enter")
-            page.wait_for_url("**search=bookings**")
+            page.wait_for_url("**/support/search?search=bookings**")
+            page.get_by_role("link", name="All tickets with these words").click()
+            page.wait_for_url("**/my/tickets?search=bookings**")
             page.locator(".o_hsp_options summary").click()
             page.locator("select[name=filterby]").select_option("customer")
             page.get_by_role("button", name="Apply").click()

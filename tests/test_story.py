@@ -123,7 +123,7 @@ class TestStory(BrowserCase):
             "region", name="Historial de mensajes y comunicación"
         )
         history.get_by_text("ya está corregido").wait_for()
-        page.get_by_role("link", name="Responder").first.click()
+        page.locator("a.o_hsp_to_reply").first.wait_for(state="attached")
         page.get_by_label("Escribir un mensaje").last.fill(REPLY)
         page.locator("#reply").get_by_role("button", name="Enviar").last.click()
         page.wait_for_url("**answered=1**")

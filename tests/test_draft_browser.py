@@ -217,6 +217,8 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                 page.wait_for_selector("#field_subject:focus")
                 page.keyboard.type("No WiFi")
                 page.keyboard.press("Tab")
+                page.wait_for_selector("a[href$='#examples']:focus")
+                page.keyboard.press("Tab")
                 page.keyboard.press("ArrowRight")
                 page.wait_for_selector("[data-tool=list]:focus")
                 page.keyboard.press("Tab")

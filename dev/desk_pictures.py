@@ -92,7 +92,7 @@ class Desk:
     def picture(self, name, language, width):
         return self.folder / f"{self.desk['reference']}_{name}_{language}_{width}.png"
 
-    def write(self, texts):
+    def describe(self, texts):
         """Return the desk's part of the page, and how many words were not found."""
         lines = [f"<h1>{self.desk['reference']} · {self.code}</h1>"]
         missing = 0
@@ -150,10 +150,11 @@ def main(address, folder, chromium, *chosen):
             if chosen and desk["reference"] not in chosen:
                 continue
             seen = Desk(code, desk, words, browser, address, folder)
-            part, lost = seen.write(seen.take_pictures())
+            part, lost = seen.describe(seen.take_pictures())
             index.write(part)
             missing += lost
-            print(f"{desk['reference']} {code}: {lost} words missing", flush=True)
+            sys.stdout.write(f"{desk['reference']} {code}: {lost} words missing\n")
+            sys.stdout.flush()
         index.write("</body></html>\n")
         browser.close()
     return bool(missing)

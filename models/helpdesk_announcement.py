@@ -134,7 +134,6 @@ class HelpdeskAnnouncement(models.Model):
     affected_ids = fields.One2many(
         comodel_name="helpdesk.announcement.affected",
         inverse_name="announcement_id",
-        string="Affected",
     )
     affected_count = fields.Integer(compute="_compute_affected_count")
     still_count = fields.Integer(

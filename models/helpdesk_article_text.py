@@ -214,7 +214,8 @@ class HelpdeskArticle(models.Model):
                     own = file.copy({"res_id": article.id})
                     body = article_html.replace_file(body or "", file.id, own.id)
             if body != article.body:
-                super(HelpdeskArticle, article).write({"body": Markup(body)})
+                # comes back here once, and finds nothing more to copy
+                article.write({"body": Markup(body), "is_minor_change": True})
 
     # ------------------------------------------------------------
     # Links

@@ -525,8 +525,8 @@ class HelpdeskTicket(models.Model):
         """S3-43: who called reads what we noted of it."""
         called = self.filtered("call_date")
         called.with_context(helpdesk_first_message=True)._post_notices("call_noted")
-        if self - called:
-            super(HelpdeskTicket, self - called)._acknowledge_opened()
+        others = self - called
+        return super(HelpdeskTicket, others)._acknowledge_opened() if others else None
 
     def _is_by_whatsapp(self):
         """Tell whether it came by WhatsApp, for the words of mails."""

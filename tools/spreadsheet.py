@@ -28,23 +28,18 @@ ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 FIRST_DAY, ONE_DAY = datetime(1899, 12, 30), timedelta(days=1)
 
 
-class Pipe(io.RawIOBase):
+class Pipe(io.BytesIO):
     """What is written here is taken away again, so that it can be sent."""
 
-    def __init__(self):
-        super().__init__()
-        self.parts = []
-
-    def writable(self):
-        return True
-
-    def write(self, data):
-        self.parts.append(bytes(data))
-        return len(data)
+    def tell(self):
+        """Nobody goes back here, so that zipfile describes each part behind it."""
+        raise io.UnsupportedOperation("tell")
 
     def take(self):
         """Return what was written since the last time."""
-        data, self.parts = b"".join(self.parts), []
+        data = self.getvalue()
+        self.seek(0)
+        self.truncate(0)
         return data
 
 

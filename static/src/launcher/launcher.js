@@ -147,6 +147,57 @@ function helpdeskLauncher(config) {
     return tickets;
   }
 
+  /** In a place of the host page, the panel may not stick out on the right. */
+  function keepInside() {
+    if (script.dataset.target) {
+      panel.style.removeProperty("left");
+      const over = panel.getBoundingClientRect().right + GAP - innerWidth;
+      panel.style.setProperty("left", `${Math.min(0, -over)}px`);
+    }
+  }
+
+  /** On the desk's own site: the latest tickets and their status, asked for once. */
+  async function showOwnTickets() {
+    if (!isOurs || tickets.dataset.asked) {
+      return;
+    }
+    tickets.dataset.asked = "1";
+    const response = await fetch(address("/support/launcher/tickets"), {
+      headers: {Accept: "application/json"},
+    }).catch(() => null);
+    const own = response?.ok ? await response.json() : null;
+    if (!own?.is_signed_in) {
+      return;
+    }
+    const rows = own.tickets.map((row) =>
+      link(
+        row.url,
+        make("b", {}, row.subject),
+        make("span", {}, `${row.number} · `, make("em", {}, row.status))
+      )
+    );
+    const all = link(address("/my/tickets"), make("b", {}, words.all));
+    const items = rows.length ? rows : [make("p", {}, words.none)];
+    tickets.querySelector("ul").replaceWith(list([...items, all]));
+    panel.querySelector("section:nth-of-type(2)").replaceWith(drawTypes(own.types));
+  }
+
+  function toggle(isOpen) {
+    if (panel.hidden !== isOpen) {
+      return;
+    }
+    const hadFocus = Boolean(root.activeElement);
+    panel.hidden = !isOpen;
+    button.setAttribute("aria-expanded", isOpen);
+    if (isOpen) {
+      keepInside();
+      panel.focus();
+      showOwnTickets();
+    } else if (hadFocus) {
+      button.focus();
+    }
+  }
+
   function drawPanel() {
     const close = make(
       "button",
@@ -194,57 +245,6 @@ function helpdeskLauncher(config) {
       make("span", {}, script.dataset.label || words.button)
     );
     button.addEventListener("click", () => toggle(panel.hidden));
-  }
-
-  function toggle(isOpen) {
-    if (panel.hidden !== isOpen) {
-      return;
-    }
-    const hadFocus = Boolean(root.activeElement);
-    panel.hidden = !isOpen;
-    button.setAttribute("aria-expanded", isOpen);
-    if (isOpen) {
-      keepInside();
-      panel.focus();
-      showOwnTickets();
-    } else if (hadFocus) {
-      button.focus();
-    }
-  }
-
-  /** In a place of the host page, the panel may not stick out on the right. */
-  function keepInside() {
-    if (script.dataset.target) {
-      panel.style.removeProperty("left");
-      const over = panel.getBoundingClientRect().right + GAP - innerWidth;
-      panel.style.setProperty("left", `${Math.min(0, -over)}px`);
-    }
-  }
-
-  /** On the desk's own site: the latest tickets and their status, asked for once. */
-  async function showOwnTickets() {
-    if (!isOurs || tickets.dataset.asked) {
-      return;
-    }
-    tickets.dataset.asked = "1";
-    const response = await fetch(address("/support/launcher/tickets"), {
-      headers: {Accept: "application/json"},
-    }).catch(() => null);
-    const own = response?.ok ? await response.json() : null;
-    if (!own?.is_signed_in) {
-      return;
-    }
-    const rows = own.tickets.map((row) =>
-      link(
-        row.url,
-        make("b", {}, row.subject),
-        make("span", {}, `${row.number} · `, make("em", {}, row.status))
-      )
-    );
-    const all = link(address("/my/tickets"), make("b", {}, words.all));
-    const items = rows.length ? rows : [make("p", {}, words.none)];
-    tickets.querySelector("ul").replaceWith(list([...items, all]));
-    panel.querySelector("section:nth-of-type(2)").replaceWith(drawTypes(own.types));
   }
 
   function listen(host) {

@@ -1,4 +1,7 @@
-import {getHtmlFieldMetadata, setHtmlFieldMetadata} from "@html_editor/fields/html_field";
+import {
+  getHtmlFieldMetadata,
+  setHtmlFieldMetadata,
+} from "@html_editor/fields/html_field";
 import {FormController} from "@web/views/form/form_controller";
 import {HistoryDialog} from "@html_editor/components/history_dialog/history_dialog";
 import {_t} from "@web/core/l10n/translation";

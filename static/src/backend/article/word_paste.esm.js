@@ -4,7 +4,8 @@
  * the author's computer.
  */
 
-const WORD = /class=["']?Mso|<o:p|mso-|urn:schemas-microsoft-com:office|ProgId content=Word/i;
+const WORD =
+  /class=["']?Mso|<o:p|mso-|urn:schemas-microsoft-com:office|ProgId content=Word/i;
 const PICTURE =
   /\{\\pict(?:[^{}]|\{[^{}]*\})*?\\(pngblip|jpegblip)(?:[^{}]|\{[^{}]*\})*?[\s}]((?:[\da-fA-F]{2}\s*){20,})\}/g;
 const KEPT_ATTRIBUTES = new Set(["href", "src", "alt", "colspan", "rowspan"]);
@@ -30,30 +31,6 @@ export function readPictures(rtf) {
     pictures.push(`data:${type};base64,${btoa(binary.join(""))}`);
   }
   return pictures;
-}
-
-/**
- * Return the HTML of the clipboard without what only Word understands.
- */
-export function cleanWord(html, rtf) {
-  // parts that are shown to others than Word, and what is for Word alone
-  const plain = html.replace(/<!\[(?:if[^\]]*|endif)\]>/gi, "");
-  const {body} = new DOMParser().parseFromString(plain, "text/html");
-  removeComments(body);
-  for (const node of body.querySelectorAll("style, script, meta, link, title, xml")) {
-    node.remove();
-  }
-  placePictures(body, readPictures(rtf));
-  makeLists(body);
-  for (const node of [...body.querySelectorAll("*")]) {
-    cleanNode(node);
-  }
-  for (const node of [...body.querySelectorAll("p, li, h1, h2, h3, h4")]) {
-    if (!node.textContent.trim() && !node.querySelector("img, br, table")) {
-      node.remove();
-    }
-  }
-  return body.innerHTML.trim();
 }
 
 function removeComments(body) {
@@ -136,4 +113,28 @@ function cleanNode(node) {
     heading.append(...node.childNodes);
     node.replaceWith(heading);
   }
+}
+
+/**
+ * Return the HTML of the clipboard without what only Word understands.
+ */
+export function cleanWord(html, rtf) {
+  // parts that are shown to others than Word, and what is for Word alone
+  const plain = html.replace(/<!\[(?:if[^\]]*|endif)\]>/gi, "");
+  const {body} = new DOMParser().parseFromString(plain, "text/html");
+  removeComments(body);
+  for (const node of body.querySelectorAll("style, script, meta, link, title, xml")) {
+    node.remove();
+  }
+  placePictures(body, readPictures(rtf));
+  makeLists(body);
+  for (const node of [...body.querySelectorAll("*")]) {
+    cleanNode(node);
+  }
+  for (const node of [...body.querySelectorAll("p, li, h1, h2, h3, h4")]) {
+    if (!node.textContent.trim() && !node.querySelector("img, br, table")) {
+      node.remove();
+    }
+  }
+  return body.innerHTML.trim();
 }

@@ -172,6 +172,7 @@ class HelpCenter(http.Controller):
         article = self._find(article_id)
         if not article:
             return help_common.not_found()
+        # sudo: helpdesk.article - found as the reader; its folder says who comments
         return self._take_comment(article.website_url, article=article.sudo())
 
     @http.route(

@@ -140,7 +140,6 @@ from . import helpdesk_article_comment
 from . import helpdesk_article_page
 from . import helpdesk_article_category_page
 from . import ir_attachment_article
-from . import ir_binary_article
 from . import mail_message_article
 from . import helpdesk_article_index
 from . import helpdesk_article_search

@@ -14,6 +14,7 @@ class HelpdeskTicketMailRule(models.Model):
     """What the subject of a mail says about the ticket it opens (S3-34 to S3-36)."""
 
     _name = "helpdesk.ticket.mail.rule"
+    _inherit = ["helpdesk.cached.mixin"]
     _description = "Helpdesk Mail Rule"
     _order = "sequence, id"
 
@@ -108,22 +109,6 @@ class HelpdeskTicketMailRule(models.Model):
                 "This is no regular expression: %(reason)s", reason=error.details
             )
         return ""
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res
 
     # ------------------------------------------------------------
     # Use

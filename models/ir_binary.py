@@ -21,7 +21,8 @@ class IrBinary(models.AbstractModel):
         access_token=None,
         field=None,
     ):
-        """Files of tickets are opened by who sees them on the ticket's page.
+        """Files of tickets are opened by who sees them on the ticket's page, files of
+        articles by who finds the article.
 
         By their session or by a link of their own; the core's tokens name nobody and
         outlive every right. Confidential ones are opened by the team, signed in.
@@ -37,6 +38,10 @@ class IrBinary(models.AbstractModel):
                 raise MissingError(self.env._("This file is confidential."))
             if file_sudo._is_of_ticket():
                 if file_sudo._is_open_to_reader(access_token):
+                    return file_sudo
+                access_token = None
+            elif file_sudo._is_of_article():
+                if file_sudo.sudo(False)._is_open_to_article_reader():
                     return file_sudo
                 access_token = None
         return super()._find_record(

@@ -152,3 +152,4 @@ from . import website_launcher
 from . import helpdesk_announcement
 from . import helpdesk_announcement_affected
 from . import helpdesk_ticket_announcement
+from . import helpdesk_setup

@@ -5,6 +5,7 @@
 `Environment()` makes sure that all of it is there. The commands are thin.
 """
 
+import contextlib
 import ctypes
 import os
 import socket
@@ -196,8 +197,8 @@ class Environment:
             head.append(arguments.pop(0))
         return [*head, *arguments]
 
-    def run_logged(self, arguments, log):
-        """Run Odoo to its end, with the output in a log."""
+    def run_logged(self, arguments, log, script=None):
+        """Run Odoo to its end, with the output in a log; the script is its input."""
         log = make_folder(STATE / "log") / log
         remove(log)
         self.free_ports()
@@ -206,8 +207,11 @@ class Environment:
             env=self.environ(),
             stdout=open(log, "wb"),  # pylint: disable=R1732
             stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if script else subprocess.DEVNULL,
         )
+        if script:
+            with contextlib.suppress(BrokenPipeError), child.process.stdin as pipe:
+                pipe.write(script.encode())
         if child.wait():
             text = log.read_text(errors="replace")
             if "No space left on device" in text:
@@ -217,6 +221,7 @@ class Environment:
                 f"Odoo failed, see above; all of it is in {log}.",
                 "\n".join(lines[-25:]),
             )
+        return log
 
     def free_ports(self):
         self.conf = self.write_conf(http_port=free_port())

@@ -9,6 +9,8 @@ a copy of it with this module installed, made anew when a file of the module cha
 
 import ast
 import contextlib
+import datetime
+import json
 import os
 import re
 import shutil
@@ -32,6 +34,7 @@ LANGUAGES = ("en_US", "es_ES", "es_419", "es_AR", "es_MX")
 PREFIX = f"hsp_{KEY}_"
 KEPT = 2
 FILESTORE = STATE / "data/filestore"
+LIVING = Path(__file__).parent / "living_desk.py"
 #: what is in the checkout and never in a database
 OUTSIDE = {"dev", "tests", "src", "doc", "docs", "node_modules", "__pycache__"}
 
@@ -138,6 +141,46 @@ class Databases:
             self._base_template(False)
             self.duplicate(self._base_name(False), name)
 
+    def make_living(self, name, tickets):
+        """A desk of the base that lives for years, without our module; its numbers."""
+        self.check(name)
+        if self.exists(name):
+            raise Stop(
+                f"The database {name} exists: `./dev/db drop {name}` removes it."
+            )
+        with locked(STATE / "templates.lock", "Waiting for another command …"):
+            template = self._living_template(tickets)
+            self.duplicate(template, name)
+        told = self.marked(template)
+        self.mark(name, told)
+        return json.loads(told)
+
+    def _living_template(self, tickets):
+        base = self._base_name(False)
+        prefix = f"{PREFIX}living_{tickets}_"
+        today = datetime.date.today().isoformat()
+        name = prefix + digest(base, LIVING.read_bytes(), today)
+        if not self.exists(name):
+            self._base_template(False)
+            new = f"{prefix}new"
+            self.drop(new)
+            self.duplicate(base, new)
+            with step(f"Seeding a living desk of {tickets:,} tickets"):
+                script = (
+                    f"import sys; sys.path.insert(0, {str(LIVING.parent)!r})\n"
+                    f"import living_desk; living_desk.seed(env, {tickets})\n"
+                )
+                shell = ["shell", "-d", new, "--no-http"]
+                log = self.odoo.run_logged(shell, f"{new}.log", script)
+            told = re.search(r"^desk ({.*})$", log.read_text(errors="replace"), re.M)
+            if not told:
+                raise Stop(f"Seeding failed: all of it is in {log}.")
+            self.server.query("VACUUM ANALYZE", new)
+            self.rename(new, name)
+            self.mark(name, told[1])
+            self._prune(prefix, name, 1)
+        return name
+
     def _module_template(self, demo, current):
         base = self._base_name(demo)
         key = digest(base, current)
@@ -183,14 +226,14 @@ class Databases:
             self.rename(new, name)
         self._prune(f"{PREFIX}base_{self._kind(demo)}_", name)
 
-    def _prune(self, prefix, newest):
+    def _prune(self, prefix, newest, kept=KEPT):
         """Keep the newest templates of a kind: branches are switched back, too."""
         names = [
             name
             for name in self.names()
             if name.startswith(prefix) and not name.endswith("_new") and name != newest
         ]
-        for name in names[KEPT - 1 :]:
+        for name in names[kept - 1 :]:
             self.drop(name)
 
     @staticmethod

@@ -2,6 +2,7 @@ from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_stage_mail
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_team_promise
+from . import helpdesk_ticket_team_clock
 from . import helpdesk_ticket_team_stages
 from . import helpdesk_ticket_team_customers
 from . import helpdesk_cached_mixin

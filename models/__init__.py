@@ -154,3 +154,10 @@ from . import helpdesk_announcement
 from . import helpdesk_announcement_affected
 from . import helpdesk_ticket_announcement
 from . import helpdesk_setup
+from . import helpdesk_setup_mail
+from . import helpdesk_setup_desk
+from . import helpdesk_invitation
+from . import helpdesk_invitation_choice
+from . import helpdesk_invitation_send
+from . import helpdesk_invitation_hear
+from . import res_company_operations

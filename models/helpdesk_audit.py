@@ -37,6 +37,7 @@ class HelpdeskAudit(models.Model):
             ("token_revoked", "Links of mails revoked"),
             ("personal_data", "Personal data exported"),
             ("held_mail", "Held mail decided"),
+            ("address", "Address of an invited person corrected"),
         ],
         string="What",
         required=True,

@@ -106,6 +106,8 @@ class ResPartner(models.Model):
 
     def _get_choose_password_url(self):
         """Return the link of a mail; its host is the configured one."""
+        if self.env.context.get("helpdesk_mail_preview"):
+            return f"{self.get_base_url()}/web/reset_password"
         query = {"db": self.env.cr.dbname, "token": self._generate_signup_token()}
         return f"{self.get_base_url()}/web/reset_password?{urlencode(query)}"
 

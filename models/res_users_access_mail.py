@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 #: how many hours a link holds: system parameter and default, both the core's
@@ -89,6 +89,27 @@ class ResUsers(models.Model):
             "auto_delete": True,
             "message_type": "user_notification",
         }
+
+    @api.model
+    def _preview_invitation(self, partner, welcome=""):
+        """Return the values of the mail that would invite a contact.
+
+        Nothing is created, and its link opens nothing.
+
+        :param partner: as sudo
+        """
+        company = partner.company_id or self.env.company
+        lang = partner.lang or company.partner_id.lang or self.env.lang
+        Users = self.with_context(lang=lang, helpdesk_mail_preview=True)
+        user = Users.with_context(active_test=False).browse(partner.user_ids[:1].ids)
+        user = user or Users.new(
+            {
+                "login": partner.email_normalized or partner.email,
+                "partner_id": partner.id,
+                "company_id": company.id,
+            }
+        )
+        return user._prepare_access_mail("invitation", welcome)
 
     def _get_access_subject(self, user, kind):
         company = user.company_id.name

@@ -43,3 +43,20 @@ def get_failed_address(message):
                 return found[0].lower()
     found = ADDRESS.search(str(message.get("X-Failed-Recipients") or ""))
     return found[0].lower() if found else ""
+
+
+def get_failure_words(message):
+    """Return what the refusing server said, or an empty string.
+
+    >>> from email import message_from_string
+    >>> lines = ["Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx"]
+    >>> lines += ["", "Action: failed", "Diagnostic-Code: smtp; 550 5.1.1 No such"]
+    >>> get_failure_words(message_from_string("\\n".join(lines)))
+    '550 5.1.1 No such'
+    """
+    for block in _get_status_blocks(message):
+        words = str(block.get("Diagnostic-Code") or block.get("Status") or "")
+        words = " ".join(words.partition(";")[2].split() or words.split())
+        if words:
+            return words
+    return ""

@@ -7,3 +7,4 @@ from . import helpdesk_two_factor_wizard
 from . import helpdesk_ticket_wait_wizard
 from . import helpdesk_ticket_write_wizard
 from . import helpdesk_article_translate_wizard
+from . import helpdesk_invitation_wizard

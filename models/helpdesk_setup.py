@@ -6,6 +6,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools import dates
+
 MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
 #: what a step may say of itself; a note counts neither as done nor as to do
 STATES = ("todo", "doing", "warn", "done", "note")
@@ -137,6 +139,16 @@ class HelpdeskSetup(models.AbstractModel):
             for item in step["items"]
         ]
         return step
+
+    def _when(self, moment):
+        """Return a moment in words and in the zone of who reads."""
+        zone = self.env.user.tz or "UTC"
+        lang = self.env.lang
+        time = dates.time_words(moment, zone, lang)
+        if dates.days_apart(moment, fields.Datetime.now(), zone) == 0:
+            return self.env._("today at %s", time)
+        day = dates.short_day(moment, zone, lang)
+        return self.env._("on %(day)s at %(time)s", day=day, time=time)
 
     # ------------------------------------------------------------
     # Not for us

@@ -36,7 +36,7 @@ from .databases import Databases, module_digest
 from .dovecot import find_dovecot
 from .postgres import find_server, psql
 from .processes import Child, adopt_orphans, end_descendants
-from .python import find_bench_addons, find_node_tools, find_venv
+from .python import find_bench_addons, find_beside_addons, find_node_tools, find_venv
 from .source import find_odoo
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "command",
     "files",
     "find_bench_addons",
+    "find_beside_addons",
     "find_chromium",
     "find_dovecot",
     "find_node_tools",

@@ -28,6 +28,7 @@ from .source import apt_download
 
 REQUIREMENTS = DEV / "requirements.txt"
 BENCH_REQUIREMENTS = DEV / "requirements-bench.txt"
+BESIDE_REQUIREMENTS = DEV / "requirements-beside.txt"
 NODE_REQUIREMENTS = DEV / "requirements-node.txt"
 NODE_PACKAGES = DEV / "package.json"
 NODE_OLDEST = 20
@@ -134,24 +135,34 @@ def _pip(python, temp, log):
 
 def find_bench_addons(venv):
     """The folder of the OCA addon that ./dev/bench compares with, and nobody uses."""
-    folder = CACHE / f"bench-{digest(BENCH_REQUIREMENTS.read_bytes())}"
+    return _find_addons(venv, "bench", BENCH_REQUIREMENTS, "the addon to compare with")
+
+
+def find_beside_addons(venv):
+    """The folder of the OCA addons that ./dev/beside installs beside the module."""
+    return _find_addons(venv, "beside", BESIDE_REQUIREMENTS, "the addons beside ours")
+
+
+def _find_addons(venv, kind, requirements, title):
+    """Addons in a folder of their own: the virtual environment stays as it is."""
+    folder = CACHE / f"{kind}-{digest(requirements.read_bytes())}"
     if not (folder / ".complete").is_file():
-        with locked(CACHE / "bench.lock", "Waiting for another download …"):
+        with locked(CACHE / f"{kind}.lock", "Waiting for another download …"):
             if not (folder / ".complete").is_file():
-                _prune("bench-*")
-                log = folder.parent / "bench.log"
+                _prune(f"{kind}-*")
+                log = folder.parent / f"{kind}.log"
                 log.unlink(missing_ok=True)
-                with step("Fetching the addon to compare with"), scratch() as temp:
+                with step(f"Fetching {title}"), scratch() as temp:
                     with all_or_nothing(folder):
                         pip = _pip(os.path.realpath(venv.python), temp, log)
                         run_logged(
                             [
                                 *(venv.python, *pip, "install", "--no-deps"),
                                 *("--disable-pip-version-check", "--target", folder),
-                                *("-r", BENCH_REQUIREMENTS),
+                                *("-r", requirements),
                             ],
                             log,
-                            "The addon cannot be fetched:"
+                            "The addons cannot be fetched:"
                             " look at the network and try again",
                             cwd=temp,
                         )

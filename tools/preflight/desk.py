@@ -37,7 +37,7 @@ RIVALS = {
         "uninstall it, the kinds of stages do the same."
     ),
     "helpdesk_portal_priority": _lt(
-        "Portal priority changes the base's form, which this module replaces by one "
+        "Portal priority changes the standard form, which this module replaces by one "
         "with priorities: uninstall it."
     ),
 }
@@ -240,8 +240,8 @@ def check_stage_mails(env):
             "warn",
             _lt("Stages that send your own mails (%(count)s)", count=len(own)),
             _lt(
-                "Ours replace the mails of the base's stages, yours, too: choose yours "
-                "again after installing, if you prefer them."
+                "Ours replace the mails of the standard stages, yours, too: choose "
+                "yours again after installing, if you prefer them."
             ),
             items=named(
                 f"{stage.name}: {stage.mail_template_id.name}" for stage in own
@@ -267,7 +267,7 @@ def check_templates(env):
         Finding(
             "templates",
             "note",
-            _lt("Rewritten mails of the base (%(count)s)", count=len(changed)),
+            _lt("Rewritten standard mails (%(count)s)", count=len(changed)),
             _lt(
                 "They make way for ours, which have one layout and a button: copy your "
                 "words over to them after installing."
@@ -294,7 +294,7 @@ def check_portal_rule(env):
             _lt(
                 "The rule for which tickets customers see was changed here and is "
                 "replaced by ours, which asks each contact's scope: note down yours, "
-                "uninstalling brings back the base's."
+                "uninstalling brings back the standard one."
             ),
             items=[" ".join(rule.domain_force.split())],
             action="base.action_rule",
@@ -324,8 +324,8 @@ def check_views(env):
             "warn",
             _lt("Changed portal pages (%(count)s)", count=len(changed)),
             _lt(
-                "Changes to the base's portal pages stop showing, because ours replace "
-                "those pages: make them again on ours, if you need them."
+                "Changes to the standard portal pages stop showing, because ours "
+                "replace those pages: make them again on ours, if you need them."
             ),
             items=named(view.key or view.name for view in changed),
             action="base.action_ui_view",

@@ -370,11 +370,11 @@ def check_website(env):
                 _lt("Website"),
                 _lt(
                     "The website is installed along, so the address of this Odoo shows "
-                    "its home page and no longer the sign-in page: choose “My account” "
-                    "as its home page if you want no website."
+                    "its home page and no longer the sign-in page: after installing, "
+                    "this command leads to the customer portal instead."
                 ),
-                action="base.action_res_company_form",
-                button=_lt("Open companies"),
+                command="echo \"env['website'].search([]).homepage_url = '/my';"
+                f' env.cr.commit()" | odoo shell -d {shlex.quote(env.cr.dbname)}',
             )
         ]
     websites = env["website"].search([])

@@ -13,6 +13,7 @@
         "helpdesk_mgmt",
         "helpdesk_type",
         "auth_user_case_insensitive",
+        "base_import",
         "website",
         "rating",
         "rpc",

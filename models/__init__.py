@@ -156,8 +156,11 @@ from . import helpdesk_ticket_announcement
 from . import helpdesk_setup
 from . import helpdesk_setup_mail
 from . import helpdesk_setup_desk
+from . import helpdesk_location_import
 from . import helpdesk_invitation
 from . import helpdesk_invitation_choice
 from . import helpdesk_invitation_send
 from . import helpdesk_invitation_hear
 from . import res_company_operations
+from . import helpdesk_backfill
+from . import helpdesk_leaving

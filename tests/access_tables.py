@@ -83,6 +83,8 @@ ROUTES = read_table(
     POST /my/mails                     login same same same same same same same same same
     POST /my/ticket/<int:ticket_id>/mails login same none none same none same same same same
     GET  /helpdesk/form/preview        login none none none none none none none none page
+    GET  /helpdesk/confidential/<int:file_id> login none none none none none none none none none
+    POST /helpdesk/confidential/<int:file_id> login none none none none none none none none none
     GET  /new/ticket                   login page page page page page page page page page
     POST /submitted/ticket             login done done done done done done done done done
     POST /mail/attachment/upload       400   400  400  400  400  400  400  400  400  400
@@ -126,6 +128,7 @@ ROUTES = read_table(
 )
 # Routes that take GET and POST alike; what was said of GET goes for both.
 BOTH_METHODS = {
+    "/helpdesk/confidential/<int:file_id>",
     "/my/ticket/<int:ticket_id>/edit/<string:name>",
     "/my/ticket/<int:ticket_id>/people",
     "/support/ticket",
@@ -193,8 +196,11 @@ MODELS = read_table(
     helpdesk.call.check              - - - - - - -   -   -   r
     helpdesk.desk.template           - - - - - - -   -   -   -
     helpdesk.desk.wizard             - - - - - - -   -   -   crud
+    helpdesk.location.import         - - - - - - -   -   -   -
     helpdesk.mail.digest             - - - - - - -   -   -   -
     helpdesk.recovery.code           - - - - - - -   -   -    -
+    helpdesk.setup                   - - - - - - -   -   -   -
+    helpdesk.setup.mail              - - - - - - -   -   -   -
     helpdesk.two.factor.wizard       - - - - - - -   -   crud crud
     helpdesk.sign.in.link            - - - - - - -   -   -   r
     helpdesk.sign.in.link.wizard     - - - - - - crud crud crud crud
@@ -354,6 +360,9 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.mail.release": {"action_release"},  # the same
     "helpdesk.ticket.mail.rule": {"create", "unlink", "write"},
     "helpdesk.ticket.mail.sender": {"create", "write"},  # the rights of MODELS
+    # for managers alone, see test_setup.py and test_location_import.py
+    "helpdesk.setup": {"setup_page", "setup_put_aside", "setup_send_test"},
+    "helpdesk.location.import": {"apply", "get_template", "preview"},
     "helpdesk.ticket.participant": {"create", "unlink", "write"},
     "helpdesk.ticket.stage": {"create", "write"},
     "helpdesk.ticket.team": {

@@ -161,6 +161,7 @@ from . import helpdesk_invitation
 from . import helpdesk_invitation_choice
 from . import helpdesk_invitation_send
 from . import helpdesk_invitation_hear
+from . import helpdesk_invitation_setup
 from . import res_company_operations
 from . import helpdesk_backfill
 from . import helpdesk_leaving

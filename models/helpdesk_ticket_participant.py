@@ -31,6 +31,7 @@ class HelpdeskTicketParticipant(models.Model):
             ("mail_copy", "In copy of the e-mail"),
             ("customer", "Added by the customer"),
             ("agent", "Added by the support team"),
+            ("history", "Followed or wrote before the move to this portal"),
         ],
         required=True,
         default="agent",
@@ -181,6 +182,8 @@ class HelpdeskTicketParticipant(models.Model):
         team = self.ticket_id.team_id
         day = dates.short_day(self.date_added, zone, lang)
         adder = self.added_by_id
+        if self.source == "history":
+            return self.env._("took part before, since %(date)s", date=day)
         is_hidden = not adder.partner_share and team.portal_assignee == "team"
         name = adder.name.split(" ")[0] if adder.name and not is_hidden else team.name
         if self.source == "mail_copy":

@@ -26,15 +26,23 @@ class HelpdeskTicket(models.Model):
     def _get_search_text(self):
         """Return the words by which customers and agents find this ticket."""
         self.ensure_one()
+        return self._get_search_texts()[self.id]
+
+    def _get_search_texts(self):
+        """Return {id: words by which a ticket is found}, for many tickets at once."""
         # sudo: messages and files - only what the customer may read is taken
-        ticket = self.sudo()
-        words = [
-            *ticket._get_public_attachments().mapped("name"),
-            *map(ticket._get_message_words, ticket._get_public_messages()),
-        ]
-        return normalize(
-            " ".join([ticket._get_first_search_text({}), *filter(None, words)])
-        )
+        tickets = self.sudo()
+        files = tickets._get_public_attachments().grouped("res_id")
+        messages = tickets._get_public_messages().grouped("res_id")
+        texts = {}
+        for ticket in tickets:
+            words = [
+                ticket._get_first_search_text({}),
+                *(file.name for file in files.get(ticket.id, ())),
+                *map(ticket._get_message_words, messages.get(ticket.id, ())),
+            ]
+            texts[ticket.id] = normalize(" ".join(filter(None, words)))
+        return texts
 
     def _get_first_search_text(self, vals):
         """Return the search words of a ticket without messages and files.
@@ -64,8 +72,9 @@ class HelpdeskTicket(models.Model):
         )
 
     def _refresh_search_text(self):
+        texts = self._get_search_texts()
         for ticket in self:
-            ticket.search_text = ticket._get_search_text()
+            ticket.search_text = texts[ticket.id]
 
     def _append_search_text(self, words):
         """Return the search words with those of a new message or file."""

@@ -50,6 +50,9 @@ class HelpdeskTicketStage(models.Model):
 
     def write(self, vals):
         """Start or stop the clock of the tickets in a stage of another kind."""
+        if "kind" in vals and all(stage.kind == vals["kind"] for stage in self):
+            # else all tickets of these stages would be computed again for nothing
+            vals = {name: value for name, value in vals.items() if name != "kind"}
         if not {"kind", "closed", "unattended", "team_ids", "active"} & vals.keys():
             return super().write(vals)
         kinds = {stage: stage.kind for stage in self}

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..tools.moving_in import STAGE_KINDS
+
 #: what customers are told when a ticket reaches a stage of a kind
 KIND_TEMPLATES = {
     "in_progress": "stage",
@@ -26,6 +28,23 @@ class HelpdeskTicketStage(models.Model):
         help="What the requester is told when a ticket comes here. A new stage has the "
         "words of its kind; empty it where nobody shall be told.",
     )
+
+    @api.model
+    def _take_mails_of_kinds(self):
+        """The base's own stages get the mails of their kinds.
+
+        Where somebody chose another mail than the base's, it stays.
+        """
+        ref = self.env.ref
+        base = ref("helpdesk_mgmt.closed_ticket_template", raise_if_not_found=False)
+        template = self.env["helpdesk.ticket"]._get_notice_template
+        for name in STAGE_KINDS:
+            stage = ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
+            if not stage or stage.kind not in KIND_TEMPLATES:
+                continue
+            if not stage.mail_template_id or stage.mail_template_id == base:
+                ours = template(KIND_TEMPLATES[stage.kind])
+                stage.mail_template_id = ours.sudo(False)
 
     @api.depends("kind")
     def _compute_mail_template_id(self):

@@ -58,6 +58,7 @@ from . import test_hooks
 from . import test_i18n
 from . import test_i18n_crawl
 from . import test_images
+from . import test_invitation
 from . import test_life
 from . import test_life_browser
 from . import test_life_pages
@@ -125,3 +126,5 @@ from . import test_mail_thread
 from . import test_visitor
 from . import test_launcher
 from . import test_visitor_browser
+from . import test_preflight
+from . import test_backfill

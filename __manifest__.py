@@ -61,6 +61,7 @@
         "views/res_config_settings_views.xml",
         "views/helpdesk_setup_views.xml",
         "views/helpdesk_menus.xml",
+        "views/helpdesk_leaving_views.xml",
         "wizards/helpdesk_invitation_wizard_views.xml",
         "views/helpdesk_invitation_views.xml",
         "views/helpdesk_ticket_form_field_views.xml",

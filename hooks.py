@@ -4,13 +4,17 @@ import psycopg2
 
 from odoo.modules.db import has_trigram, has_unaccent
 
-from .tools import base_snapshot, moving_in
+from .tools import base_snapshot, moving_in, preflight
 
 _logger = logging.getLogger(__name__)
 
 
 def pre_init_hook(env):
-    """Complete what the base holds before our models and data are loaded."""
+    """Complete what the base holds before our models and data are loaded.
+
+    :raise UserError: when the preflight finds what cannot go well
+    """
+    preflight.refuse(env)
     _create_extensions(env)
     base_snapshot.take(env.cr)
     moving_in.prepare(env)

@@ -13,7 +13,7 @@ def check_logins(env):
     """The addon for logins in small letters refuses two that differ only in case."""
     env.cr.execute(
         """
-        SELECT string_agg(login, ' / ' ORDER BY login) FROM res_users
+        SELECT string_agg(login, ' / ' ORDER BY login COLLATE "C") FROM res_users
          GROUP BY lower(login) HAVING count(*) > 1 ORDER BY 1
         """
     )

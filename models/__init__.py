@@ -2,7 +2,6 @@ from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_stage_mail
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket_team_promise
-from . import helpdesk_ticket_team_clock
 from . import helpdesk_ticket_team_stages
 from . import helpdesk_ticket_team_customers
 from . import helpdesk_cached_mixin
@@ -34,6 +33,7 @@ from . import helpdesk_ticket_track
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_clock_run
+from . import helpdesk_ticket_team_clock
 from . import helpdesk_ticket_wait
 from . import helpdesk_ticket_extension
 from . import helpdesk_ticket_done

@@ -4,6 +4,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 CLOCK_KINDS = ("waiting_customer", "solved")
 #: what changes where a ticket stands for the clock
@@ -18,6 +19,8 @@ CLOCK_TRIGGERS = {
 CLOCK_ACTIVITY = "helpdesk_service_portal.mail_activity_type_clock"
 #: tickets counted again at once
 BATCH = 1000
+#: a ticket nobody touched for so long gets no mail when a clock is turned on
+DORMANT_DAYS = 90
 #: after so many hours a mail that nobody was to get counts as lost
 UNADDRESSED_HOURS = 24
 NO_REMINDERS = {
@@ -191,20 +194,98 @@ class HelpdeskTicket(models.Model):
         the team's limit stays as it is.
         """
         now = self._now()
-        for ticket in self:
+        resumed = self.filtered(lambda t: t.team_id.sudo().clock_on)._filter_touched()
+        late = self.browse()
+        for ticket in resumed:
             ticket.clock_start_date = (
                 ticket.clock_start_date or ticket.last_stage_update or now
             )
             ticket._clock_recount()
             due = ticket.next_reminder_date or ticket.auto_close_date
-            if not due or due > now:
+            if not due:
                 continue
-            if ticket.stage_kind == "waiting_customer":
-                ticket.clock_start_date = now
-                ticket._clock_recount()
+            if due > now:
+                ticket._clock_count_from_turning_on()
+            elif ticket.stage_kind == "waiting_customer":
+                late += ticket
             else:
                 ticket.write(NO_CLOCK)
-        self._stop_unreachable()
+        late._clock_spread(now)
+        resumed._stop_unreachable()
+
+    def _filter_touched(self):
+        """Return these tickets without those untouched for long: no mail wakes them."""
+        team = self.env["helpdesk.ticket.team"]
+        before = team._get_dormant_date()
+        old = self.filtered(lambda t: t.create_date and t.create_date < before)
+        if not old:
+            return self
+        query = old.team_id._get_clock_steps_query(old.ids)
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM (%s) AS plan WHERE step = 'dormant'", query)
+        )
+        return self - self.browse(row[0] for row in rows)
+
+    def _clock_count_from_turning_on(self):
+        """What began before the team's clock was turned on counts from then."""
+        turned_on = self.team_id.sudo().clock_on_date  # sudo: helpdesk.ticket.team
+        if turned_on and self.clock_start_date < turned_on:
+            self.clock_start_date = turned_on
+            self._clock_recount()
+
+    def _clock_begin(self, start):
+        """Start the clocks of many as their team's is turned on, whatever was before.
+
+        Who asked for what was solved is told first when it is closed: their turn to
+        be told stands in the date of the next reminder.
+
+        :param datetime start: naive UTC, of the first ones
+        """
+        vals = {"clock_note": False, "announcement_id": False}
+        self.write(NO_REMINDERS | NO_FAILURE | vals)
+        self._clock_spread(start)
+
+    def _clock_spread(self, start):
+        """Count from ``start`` on, so many an hour, each with its full limit."""
+        for team, of_team in self.grouped("team_id").items():
+            team = team.sudo()  # sudo: helpdesk.ticket.team - its working hours
+            starts = team._get_spread_starts(len(of_team), start)
+            starts = dict(zip(of_team.ids, starts, strict=True))
+            for moment, tickets in of_team.grouped(lambda t: starts[t.id]).items():
+                tickets.clock_start_date = moment
+                solved = tickets.filtered(lambda t: t.stage_kind == "solved")
+                solved.next_reminder_date = moment
+                tickets._clock_recount()
+
+    def _promise_from(self, moment):
+        """Promise what the teams promise, counted from ``moment``, naive UTC."""
+        alike = self.grouped(lambda t: (t.team_id, t.priority, bool(t.queue_date)))
+        for (team, priority, is_due), tickets in alike.items():
+            team = team.sudo()  # sudo: helpdesk.ticket.team - what it promises
+            promise = team._get_promise(priority)
+            answer = is_due and team._get_promised_date(promise.answer_hours, moment)
+            solution = team._get_promised_date(promise.solve_hours, moment)
+            tickets.write({"answer_due_date": answer, "solve_due_date": solution})
+
+    def _clock_note_unreachable(self):
+        """Note where nobody can be told anything, without a word to anybody."""
+        self.write({**NO_CLOCK, "clock_note": self._get_clock_reasons()["no_address"]})
+
+    def _clock_settle(self):
+        """Close without a mail: an administrator decided it when turning a clock on.
+
+        Each ticket keeps an internal note of it.
+        """
+        silent = self.with_context(
+            mail_notrack=True, tracking_disable=True, helpdesk_no_notice=True
+        )
+        silent._set_kind("closed")
+        words = self.env._(
+            "Closed without an e-mail when the clock of the team was turned on: nobody "
+            "had touched it for %(days)s days.",
+            days=DORMANT_DAYS,
+        )
+        self._message_log_batch({ticket.id: words for ticket in self})
 
     def _clock_clear(self):
         """Time does not move these tickets."""
@@ -270,6 +351,8 @@ class HelpdeskTicket(models.Model):
 
     def _plan_wait(self, team):
         """Return {ticket: (next reminder, time-out)}, each a datetime or False."""
+        if not team.clock_on:
+            return dict.fromkeys(self, (False, False))
         closes, reminders, lasts = {}, {}, {}
         interval, limit = team.reminder_interval_hours, team.waiting_limit_hours
         if limit:
@@ -298,16 +381,21 @@ class HelpdeskTicket(models.Model):
         return dates
 
     def _plan_closing(self, team):
-        """Return {ticket: (False, time-out)}; none where nothing can be closed."""
+        """Return {ticket: (when to tell the date, time-out)}, as in ``_plan_wait``.
+
+        The first is set only for what was solved before the clock was turned on. None
+        where nothing can be closed.
+        """
         closes, limit = {}, team.solved_limit_hours
-        if limit and team._get_stage("closed"):
+        if team.clock_on and limit and team._get_stage("closed"):
             closes = team._plan_hours(limit, self.mapped("clock_start_date"))
         dates = {}
         for ticket in self:
             close = closes.get(ticket.clock_start_date, False)
             if close and ticket.announced_close_date:
                 close = max(close, ticket.announced_close_date)
-            dates[ticket] = (False, close)
+            told = not close or ticket.announcement_id
+            dates[ticket] = (not told and ticket.next_reminder_date, close)
         return dates
 
     def _recount_clocks_of(self, teams):
@@ -354,6 +442,8 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # sudo: helpdesk.ticket.team - how often it reminds is told to the customer
         team = self.team_id.sudo()
+        if not team.clock_on:
+            return max(self.reminder_count, team.reminder_max)
         total, reminder = self.reminder_count, self.next_reminder_date
         while reminder and total < team.reminder_max:
             total += 1
@@ -367,6 +457,10 @@ class HelpdeskTicket(models.Model):
     def _is_last_reminder(self):
         """Tell whether the reminder just counted is the last one of the wait."""
         self.ensure_one()
+        # sudo: helpdesk.ticket.team - how often it reminds is told to the customer
+        team = self.team_id.sudo()
+        if not team.clock_on:
+            return self.reminder_count >= max(team.reminder_max, 1)
         return bool(self.reminder_count) and not self.next_reminder_date
 
     # ------------------------------------------------------------

@@ -63,8 +63,15 @@ class HelpdeskTicket(models.Model):
         self._send_reminders()
 
     def _send_reminders(self):
-        """Count and mail a reminder; a late one gives the customer a full interval."""
+        """Count and mail a reminder; a late one gives the customer a full interval.
+
+        Who asked for what was solved before is told when it is closed instead.
+        """
         now = self._now()
+        solved = self.filtered(lambda t: t.stage_kind == "solved")
+        if solved:
+            solved._announce_again()
+            return (self - solved)._send_reminders()
         for team, tickets in self.grouped("team_id").items():
             team = team.sudo()  # sudo: helpdesk.ticket.team - settings of the clock
             interval = team.reminder_interval_hours
@@ -99,6 +106,10 @@ class HelpdeskTicket(models.Model):
                 until = team._plan_hours(hours, [now])[now]
                 for ticket in group:
                     ticket.auto_close_date = max(ticket.auto_close_date, until)
+                if kind == "solved":
+                    # not "as we received no answer": it was solved long before
+                    group.next_reminder_date = False
+                    group = group.with_context(helpdesk_by_clock=False)
                 group._post_clock_notice(ANNOUNCEMENTS[kind])
 
     def _get_fair_hours(self, team):
@@ -238,6 +249,8 @@ class HelpdeskTicket(models.Model):
     def _set_chase_alert(self, new_date=True):
         for ticket in self:
             waits = ticket.active and ticket.stage_kind == "waiting_other"
+            # sudo: helpdesk.ticket.team - whether its clock runs
+            waits = waits and ticket.team_id.sudo().clock_on
             told = ticket.chase_date and not ticket.chase_alert_date
             if told and waits and not new_date and ticket.chase_date <= self._now():
                 continue  # still to be done

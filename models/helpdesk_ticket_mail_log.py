@@ -229,6 +229,8 @@ class HelpdeskTicketMailLog(models.Model):
         )
         for team, lines in by_team.items():
             people = (team.user_id | team.user_ids).filtered("active")
+            if team and not team.clock_on:
+                continue
             if not people or lines.activity_search([ACTIVITY]):
                 continue
             user = people[:1]

@@ -230,12 +230,19 @@ class HelpdeskTicketTeam(models.Model):
         return self._get_stage("new") or self._get_stage("in_progress")
 
     def _get_promise(self, priority):
-        """Return the promise of this team for ``priority`` ('0' to '3'), if any."""
+        """Return the promise of this team for ``priority`` ('0' to '3'), if any.
+
+        A team whose clock does not run promises nothing.
+        """
         self.ensure_one()
+        if not self.clock_on:
+            return self.promise_ids.browse()
         return self.promise_ids.filtered(lambda p: p.priority == priority)[:1]
 
     def _get_promised_date(self, hours, start):
         """Return ``start`` plus ``hours`` of the team's working time.
+
+        Counted from when the clock was turned on at the earliest.
 
         :param float hours: working hours; nothing promised when 0
         :param datetime start: naive UTC
@@ -243,6 +250,7 @@ class HelpdeskTicketTeam(models.Model):
         """
         if not hours or not start:
             return False
+        start = max(start, self.clock_on_date or start)
         if not self.calendar_id:
             return fields.Datetime.add(start, hours=hours)
         # sudo: resource.calendar - customers have no access to calendars, the

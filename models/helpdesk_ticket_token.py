@@ -141,7 +141,7 @@ class HelpdeskTicket(models.Model):
         """
         days = self.company_id.helpdesk_link_days
         ended = self.closed_date
-        if not self.team_id.solved_limit_hours:
+        if not (self.team_id.clock_on and self.team_id.solved_limit_hours):
             ended = ended or self.solved_date
         return bool(days and ended) and ended + timedelta(days=days) < self._now()
 

@@ -141,6 +141,8 @@ class HelpdeskTicket(models.Model):
         waiting = self._get_waiting_text(reader)
         if not self.chase_date or self.chase_date < self._now():
             return waiting
+        if not self.team_id.sudo().clock_on:  # sudo: helpdesk.ticket.team
+            return waiting  # nobody will be told to ask again
         day = dates.short_day(
             self.chase_date, self._get_reader_zone(reader), self.env.lang
         )

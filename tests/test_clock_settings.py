@@ -7,7 +7,6 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..hooks import post_init_hook
 from ..tools import planning
 from .clock_common import ClockCommon
 
@@ -383,14 +382,13 @@ class TestClockSettings(ClockCommon):
         self.assertFalse(ticket.auto_close_date)
 
     def test_installed_beside_tickets(self):
-        """In a team that had tickets before, nothing happens by itself."""
+        """On a desk that had tickets before, nothing happens by itself."""
         self._create_ticket()
+        self.team._turn_clocks_off_for_living_desk()
+        self.assertFalse(self.team.clock_on)
+        self.assertEqual(self.team.solved_limit_hours, 48, "settings stay")
         new = self.env["helpdesk.ticket.team"].create({"name": "New"})
-        post_init_hook(self.env)
-        self.assertEqual(self.team.solved_limit_hours, 0)
-        self.assertEqual(self.team.waiting_limit_hours, 0)
-        self.assertEqual(self.team.reminder_max, 0)
-        self.assertEqual(new.solved_limit_hours, 48)
+        self.assertTrue(new.clock_on)
 
     def test_copies_begin_anew(self):
         with self.clock(MONDAY):

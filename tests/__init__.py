@@ -54,6 +54,7 @@ from . import test_follow_up
 from . import test_get_password
 from . import test_get_password_browser
 from . import test_headers
+from . import test_health
 from . import test_hooks
 from . import test_i18n
 from . import test_i18n_crawl
@@ -128,3 +129,4 @@ from . import test_launcher
 from . import test_visitor_browser
 from . import test_preflight
 from . import test_backfill
+from . import test_location_import

@@ -36,6 +36,9 @@ def run(env, lang=None, installed=None):
     if installed is None:
         installed = server.is_installed(env, "helpdesk_service_portal")
     lang = lang or env.context.get("lang") or "en_US"
+    # records are named in the same language, where it is loaded
+    if env["res.lang"].search_count([("code", "=", lang)]):
+        env = env(context={**env.context, "lang": lang})
     findings = []
     for check in _get_checks(installed):
         findings += [found.translated(lang) for found in check(env)]

@@ -51,6 +51,7 @@ NEIGHBOURS = {
         "get two: empty the rating mail of the stages."
     ),
 }
+MENDED_IN_STAGES = ("helpdesk_mgmt_rating",)
 
 
 def has_desk(env):
@@ -292,9 +293,9 @@ def check_portal_rule(env):
             "warn",
             _lt("Rule for customers"),
             _lt(
-                "The rule for which tickets customers see was changed here and is "
-                "replaced by ours, which asks each contact's scope: note down yours, "
-                "uninstalling brings back the standard one."
+                "The rule for which tickets customers see was changed here and makes "
+                "way for ours, which asks each contact's scope, until you uninstall: "
+                "set the scopes to match yours."
             ),
             items=[" ".join(rule.domain_force.split())],
             action="base.action_rule",
@@ -374,17 +375,19 @@ def check_rivals(env):
 
 def check_neighbours(env):
     """Addons that work beside ours, with something to know."""
-    return [
-        Finding(
-            name,
-            "note",
-            _lt("Addon beside ours: %(name)s", name=name),
-            text,
-            command=uninstall_command(env, name),
-        )
-        for name, text in NEIGHBOURS.items()
-        if is_installed(env, name)
-    ]
+    findings = []
+    for name, text in NEIGHBOURS.items():
+        if is_installed(env, name):
+            found = Finding(
+                name, "note", _lt("Addon beside ours: %(name)s", name=name), text
+            )
+            if name in MENDED_IN_STAGES:
+                found.action = "helpdesk_mgmt.helpdesk_ticket_stage_action"
+                found.button = _lt("Open stages")
+            else:
+                found.command = uninstall_command(env, name)
+            findings.append(found)
+    return findings
 
 
 def _get_records(env, xmlids):

@@ -54,6 +54,7 @@ def post_init_hook(env):
     backfill._add_followers()
     if is_living:
         backfill._plan()
+        env["helpdesk.scope.wizard"]._open_choice()
     else:
         backfill._do_all_now()
     env["helpdesk.ticket.team"]._turn_clocks_off_for_living_desk()

@@ -27,6 +27,7 @@ class HelpdeskAudit(models.Model):
             ("export", "Tickets exported"),
             ("confidential_file", "Confidential file opened"),
             ("scope", "What a person sees was changed"),
+            ("scope_choice", "What existing contacts see was decided"),
             ("manager", "Manager of people named or dismissed"),
             ("invited", "Person invited"),
             ("removed", "Person removed"),

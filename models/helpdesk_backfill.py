@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..tools.alerts import alert
 from .helpdesk_ticket_merge import PEOPLE_TYPES
 
 _logger = logging.getLogger(__name__)
@@ -234,7 +235,8 @@ class HelpdeskBackfill(models.Model):
 
     def _note_failure(self, record):
         """Keep in words why a record failed; to be called where it did."""
-        _logger.exception("Back-fill %s of %s failed", self.code, record)
+        where = (self.code, record)
+        alert(_logger, "backfill_failed", "step %s, %s", *where, exc_info=True)
         failed = [*(self.failed_ids or []), record.id]
         vals = {"failed_ids": failed, "failed_count": len(failed)}
         if len(failed) <= TOLD:
@@ -266,7 +268,8 @@ class HelpdeskBackfill(models.Model):
             SQL(
                 """
                 INSERT INTO helpdesk_ticket_participant
-                       (ticket_id, partner_id, source, added_by_id, date_added, included)
+                       (ticket_id, partner_id, source, added_by_id, date_added,
+                        included)
                 SELECT id, partner_id, 'requester', partner_id, create_date, TRUE
                   FROM helpdesk_ticket
                  WHERE partner_id IS NOT NULL AND %s

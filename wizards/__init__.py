@@ -1,3 +1,4 @@
+from . import helpdesk_clock_wizard
 from . import helpdesk_desk_wizard
 from . import helpdesk_sign_in_link_wizard
 from . import helpdesk_ticket_mail_release
@@ -8,3 +9,4 @@ from . import helpdesk_ticket_wait_wizard
 from . import helpdesk_ticket_write_wizard
 from . import helpdesk_article_translate_wizard
 from . import helpdesk_invitation_wizard
+from . import helpdesk_scope_wizard

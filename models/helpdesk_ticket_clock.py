@@ -400,6 +400,7 @@ class HelpdeskTicket(models.Model):
 
     def _recount_clocks_of(self, teams):
         """Follow changed settings of ``teams`` in all their tickets, in batches."""
+        teams = teams.filtered("clock_on")
         ids = self.search(
             [
                 ("team_id", "in", teams.ids),
@@ -423,7 +424,9 @@ class HelpdeskTicket(models.Model):
     def _restart_clocks_of(self, stages):
         """Start or stop the clock of all tickets in stages that changed their kind."""
         if stages:
-            ids = self.search([("stage_id", "in", stages.ids)]).ids
+            ids = self.search(
+                [("stage_id", "in", stages.ids), ("team_id.clock_on", "=", True)]
+            ).ids
             for start in range(0, len(ids), BATCH):
                 tickets = self.browse(ids[start : start + BATCH])
                 moved = tickets.filtered(lambda t: t._is_moved_by_time())

@@ -398,3 +398,56 @@ class HelpdeskTicketTeam(models.Model):
             SQL("SELECT id FROM (%s) AS plan WHERE step = 'dormant' ORDER BY id", query)
         )
         return [row[0] for row in rows]
+
+    # ------------------------------------------------------------
+    # For people
+    # ------------------------------------------------------------
+
+    def action_open_clock(self):
+        """Show what turning the clock on or off would do."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Clock of %(team)s", team=self.name),
+            "res_model": "helpdesk.clock.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_team_id": self.id},
+        }
+
+
+class HelpdeskTicket(models.Model):
+    """What turning on its team's clock would do to a ticket, to list them."""
+
+    _inherit = "helpdesk.ticket"
+
+    clock_step = fields.Selection(
+        selection=STEPS,
+        string="When the clock is turned on",
+        compute="_compute_clock_step",
+        search="_search_clock_step",
+        groups="helpdesk_mgmt.group_helpdesk_manager",
+        help="What turning on the clock of its team would do to the ticket.",
+    )
+
+    def _compute_clock_step(self):
+        query = self.team_id._get_clock_steps_query(self.ids)
+        rows = self.env.execute_query(SQL("SELECT id, step FROM (%s) AS plan", query))
+        steps = dict(rows)
+        for ticket in self:
+            ticket.clock_step = steps.get(ticket.id, False)
+
+    @api.model
+    def _search_clock_step(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        teams = self.env["helpdesk.ticket.team"].search([])
+        query = teams._get_clock_steps_query()
+        steps = [step for step in value if step]
+        return [
+            (
+                "id",
+                "in",
+                SQL("(SELECT id FROM (%s) AS plan WHERE step = ANY(%s))", query, steps),
+            )
+        ]

@@ -34,6 +34,7 @@ from . import test_clock_delivery
 from . import test_clock_kill
 from . import test_clock_properties
 from . import test_clock_settings
+from . import test_clock_switch
 from . import test_confidential
 from . import test_contact
 from . import test_copies
@@ -130,3 +131,4 @@ from . import test_visitor_browser
 from . import test_preflight
 from . import test_backfill
 from . import test_location_import
+from . import test_setup

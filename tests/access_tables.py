@@ -114,6 +114,7 @@ ROUTES = read_table(
     POST /support/folder/<int:category_id>/comment none none none none none none none none none none
     POST /support/search/vain          204 204 204 204 204 204 204 204 204 204
     POST /support/preview              login same same same same same same same same same
+    GET  /support/health               page page page page page page page page page page
     GET  /support/launcher.js          page page page page page page page page page page
     GET  /support/launcher/tickets     page page page page page page page page page page
     GET  /support/announcement/<int:announcement_id> login none none none none none none none none none
@@ -195,8 +196,13 @@ MODELS = read_table(
     helpdesk.cached.mixin            - - - - - - -   -   -   -
     helpdesk.call.check              - - - - - - -   -   -   r
     helpdesk.desk.template           - - - - - - -   -   -   -
+    helpdesk.clock.wizard            - - - - - - -   -   -   crud
     helpdesk.desk.wizard             - - - - - - -   -   -   crud
     helpdesk.location.import         - - - - - - -   -   -   -
+    helpdesk.invitation              - - - - - - -   -   -   rud
+    helpdesk.invitation.wizard       - - - - - - -   -   -   crud
+    helpdesk.leaving                 - - - - - - -   -   -   -
+    helpdesk.leaving.change          - - - - - - -   -   -   -
     helpdesk.mail.digest             - - - - - - -   -   -   -
     helpdesk.recovery.code           - - - - - - -   -   -    -
     helpdesk.setup                   - - - - - - -   -   -   -
@@ -303,8 +309,14 @@ METHODS_ELSEWHERE = {
     "helpdesk.article.word": {"init"},
     "helpdesk.article.translate.wizard": {"action_open"},
     "helpdesk.cached.mixin": {"create", "unlink", "write"},  # of who inherits it
+    "helpdesk.clock.wizard": {  # see test_clock_switch.py
+        "action_show_tickets",
+        "action_turn_off",
+        "action_turn_on",
+    },
     "helpdesk.desk.wizard": {"action_create"},  # see test_desks.py
     "helpdesk.audit": {"create", "unlink", "write"},  # refused, see test_audit.py
+    "helpdesk.leaving": {"action_export"},  # see test_leaving.py
     "helpdesk.ticket": {
         "action_access_check",  # see test_access_check.py
         "action_clock_restart",  # dates of the clock, see test_clock.py
@@ -336,6 +348,12 @@ METHODS_ELSEWHERE = {
         "message_update",
         "write",
     },
+    "helpdesk.invitation": {  # see test_rights of test_invitation.py
+        "action_cancel",
+        "action_queue",
+        "action_retry",
+    },
+    "helpdesk.invitation.wizard": {"action_invite", "action_list"},  # the same
     "helpdesk.two.factor.wizard": {"action_confirm"},  # see test_two_factor_shared.py
     "helpdesk.ticket.duplicate.wizard": {"action_confirm"},
     "helpdesk.ticket.merge.wizard": {"action_confirm"},  # see test_merge.py
@@ -368,6 +386,7 @@ METHODS_ELSEWHERE = {
     "helpdesk.ticket.team": {
         "create",  # the rights of MODELS
         "action_fill_form",  # the rights of MODELS, see test_portal_form_fields.py
+        "action_open_clock",  # the address of a window
         "action_preview_form",  # an address
         "retrieve_dashboard",
         "write",

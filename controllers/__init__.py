@@ -15,6 +15,7 @@ from . import mail_link
 from . import ticket
 from . import ticket_edit
 from . import composer
+from . import confidential
 from . import draft
 from . import sign_in_link
 from . import intake
@@ -23,3 +24,4 @@ from . import help_common
 from . import help_center
 from . import help_home
 from . import announcement
+from . import health

@@ -157,11 +157,16 @@ from . import helpdesk_setup
 from . import helpdesk_setup_mail
 from . import helpdesk_setup_desk
 from . import helpdesk_location_import
+from . import helpdesk_location_import_find
+from . import helpdesk_location_import_plan
 from . import helpdesk_invitation
 from . import helpdesk_invitation_choice
 from . import helpdesk_invitation_send
 from . import helpdesk_invitation_hear
 from . import helpdesk_invitation_setup
+from . import helpdesk_health
+from . import helpdesk_health_setup
 from . import res_company_operations
+from . import helpdesk_ticket_mail_log_retention
 from . import helpdesk_backfill
 from . import helpdesk_leaving

@@ -10,6 +10,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, models, tools
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.alerts import alert
 from ..tools.mail_content import read_mail
 from ..tools.mail_key import get_message_key
 
@@ -53,7 +54,7 @@ class Mailbox:
         if self.kept.mail:
             self.connection.handled_message(number)
         else:
-            _logger.warning("Mail %s was not kept and stays for the next try", number)
+            alert(_logger, "mail_not_kept", "%s stays for the next try", number)
 
 
 class FetchmailServer(models.Model):
@@ -90,7 +91,7 @@ class MailThread(models.AbstractModel):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
-            _logger.exception("A fetched mail could not be processed")
+            alert(_logger, "mail_failed", "a fetched mail", exc_info=True)
             result = self._keep_fetched_mail(message, traceback.format_exc())
         kept.mail = True
         # committing may fail yet

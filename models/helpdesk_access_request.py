@@ -6,6 +6,8 @@ import psycopg2
 
 from odoo import api, fields, models
 
+from ..tools.alerts import alert
+
 _logger = logging.getLogger(__name__)
 CRON = "helpdesk_service_portal.ir_cron_access_requests"
 BATCH = 100
@@ -49,7 +51,13 @@ class HelpdeskAccessRequest(models.Model):
             except psycopg2.OperationalError:  # somebody else writes, try again later
                 raise
             except Exception:
-                _logger.warning("No link for <%s>", line.address, exc_info=True)
+                alert(
+                    _logger,
+                    "access_link_failed",
+                    "no link for <%s>",
+                    line.address,
+                    exc_info=True,
+                )
             line.unlink()
             self.env["ir.cron"]._commit_progress(1)
 

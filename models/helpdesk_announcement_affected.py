@@ -9,6 +9,8 @@ from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.alerts import alert
+
 _logger = logging.getLogger(__name__)
 BATCH = 50
 CRON = "helpdesk_service_portal.ir_cron_announcements"
@@ -163,7 +165,13 @@ class HelpdeskAnnouncementAffected(models.Model):
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
             except Exception:  # a name that does not render stops nobody else's
-                _logger.exception("The mail of %s failed", line)
+                alert(
+                    _logger,
+                    "announcement_failed",
+                    "the mail of %s",
+                    line,
+                    exc_info=True,
+                )
         self.env["mail.mail"].create(vals_list)
         self.mail_to_send = False
         self.env["helpdesk.ticket"]._wake_mail_queue(fields.Datetime.now())

@@ -42,6 +42,7 @@ class HelpdeskAudit(models.Model):
             ("rehearsal", "Rehearsal of a team begun or ended"),
             ("silence", "Silence after a restored backup ended"),
             ("address", "Address of an invited person corrected"),
+            ("retention", "How long something is kept, or its deletion"),
         ],
         string="What",
         required=True,

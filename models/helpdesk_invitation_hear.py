@@ -1,8 +1,11 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
 from odoo import api, fields, models
 
+from ..tools.alerts import alert
 from ..tools.mail_bounce import (
     get_failed_address,
     get_failure_words,
@@ -12,6 +15,7 @@ from ..tools.mail_parsing import is_passing_failure
 from .helpdesk_invitation import OPEN, UNDER_WAY
 from .mail_mail import PAUSES
 
+_logger = logging.getLogger(__name__)
 ERROR_LENGTH = 300
 
 
@@ -65,6 +69,7 @@ class HelpdeskInvitation(models.Model):
         if failure_type:
             refused = failure_type in ("mail_email_invalid", "mail_email_missing")
             refused = refused or not is_passing_failure(failure_type, reason)
+            waiting._tell_back(reason or failure_type)
             waiting.write(
                 {
                     "state": "bounced" if refused else "failed",
@@ -86,9 +91,16 @@ class HelpdeskInvitation(models.Model):
         if not address:
             return
         # sudo: helpdesk.invitation - bounces come in the name of nobody
-        self.sudo().search(
+        lines_sudo = self.sudo().search(
             [("email", "=", address), ("state", "in", UNDER_WAY)]
-        ).write({"state": "bounced", "error": words[:ERROR_LENGTH] or False})
+        )
+        lines_sudo._tell_back(words)
+        lines_sudo.write({"state": "bounced", "error": words[:ERROR_LENGTH] or False})
+
+    def _tell_back(self, words):
+        """Leave a line in the server's log for each that did not arrive."""
+        for line in self:
+            alert(_logger, "invitation_back", "line %s: %s", line.id, words)
 
     @api.model
     def _note_accepted(self, partners):
@@ -153,13 +165,14 @@ class MailThread(models.AbstractModel):
 
     def _routing_handle_bounce(self, email_message, message_dict):
         """Find the invitation a mail that came back carried, by its address."""
-        super()._routing_handle_bounce(email_message, message_dict)
+        res = super()._routing_handle_bounce(email_message, message_dict)
         if email_message and is_final_failure(email_message):
             address = message_dict.get("bounced_email")
             self.env["helpdesk.invitation"]._note_bounce(
                 address or get_failed_address(email_message),
                 get_failure_words(email_message),
             )
+        return res
 
 
 class ResPartner(models.Model):

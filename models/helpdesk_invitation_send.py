@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.alerts import alert
+
 _logger = logging.getLogger(__name__)
 BATCH = 20
 #: minutes; an hour's share is spread over slices of this length
@@ -29,18 +31,18 @@ class HelpdeskInvitation(models.Model):
         """Write the mails whose turn it is, some at a time."""
         cron = self.env["ir.cron"]
         for company in self._get_waiting_companies():
-            lines = self.search(
-                self._get_waiting_domain(company),
-                order="id",
-                limit=self._get_allowance(company),
-            )
+            allowed = self._get_allowance(company)
+            if not allowed:
+                continue
+            domain = self._get_waiting_domain(company)
+            lines = self.search(domain, order="id", limit=allowed)
             # what waits for its turn is no reason to run again at once
             cron._commit_progress(remaining=len(lines))
             for start in range(0, len(lines), batch_size):
                 batch = lines[start : start + batch_size].try_lock_for_update()
                 # locked now: another process may have been faster
                 batch.invalidate_recordset(["state", "handed_date"])
-                batch.filtered_domain(self._get_waiting_domain(company))._send()
+                batch.filtered_domain(domain)._send()
                 if not cron._commit_progress(len(lines[start : start + batch_size])):
                     return
 
@@ -83,7 +85,7 @@ class HelpdeskInvitation(models.Model):
 
     @api.model
     def _get_hours(self, company, count):
-        """Return how many hours ``count`` invitations take, None if they never leave."""
+        """Return how many hours so many invitations take, None if none leaves."""
         hourly = company.helpdesk_invitations_per_hour
         return count / hourly if hourly > 0 else None
 
@@ -107,7 +109,7 @@ class HelpdeskInvitation(models.Model):
             except UserError as error:  # ValidationError among them
                 line._fail(str(error))
             except Exception as error:
-                _logger.exception("ALERT invitation failed: line %s", line.id)
+                alert(_logger, "invitation_failed", "line %s", line.id, exc_info=True)
                 line._fail(f"{type(error).__name__}: {error}")
 
     @api.model

@@ -9,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..tools import dates
+from ..tools.alerts import alert
 
 _logger = logging.getLogger(__name__)
 TEMPLATE = "helpdesk_service_portal.mail_digest"
@@ -118,7 +119,13 @@ class HelpdeskMailDigest(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:  # a broken template stops nobody else's
-            _logger.exception("The summary for %s failed", person)
+            alert(
+                _logger,
+                "digest_failed",
+                "the summary for %s",
+                person,
+                exc_info=True,
+            )
             self.due_date = fields.Datetime.now() + PAUSE
 
     def _send(self, person):

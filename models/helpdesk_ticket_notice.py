@@ -14,6 +14,7 @@ from odoo.tools.misc import clean_context
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
+from ..tools.alerts import alert
 from .helpdesk_ticket_mail import SILENT_CONTEXT
 from .helpdesk_ticket_outbox import LAYOUT, MERGE_SECONDS
 from .helpdesk_ticket_stage import FINAL_KINDS
@@ -126,7 +127,13 @@ class HelpdeskTicket(models.Model):
                 bodies |= tickets._render_notice_bodies(localized)
             except (QWebError, LxmlError, ValueError):
                 # an administrator's slip keeps nobody from moving a ticket
-                _logger.exception("The mail template %s is broken", template.name)
+                alert(
+                    _logger,
+                    "layout_broken",
+                    "mail template %s",
+                    template.name,
+                    exc_info=True,
+                )
                 bodies |= {ticket.id: ticket._get_plain_notice() for ticket in tickets}
         return bodies
 

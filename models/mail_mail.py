@@ -12,6 +12,7 @@ from odoo.fields import Domain
 from odoo.addons.base.models.ir_qweb import QWebError
 
 from ..tools import thread_html
+from ..tools.alerts import alert
 from ..tools.mail_parsing import is_passing_failure
 from ..tools.mail_text import mail_to_text
 from .helpdesk_mail_digest import HEADER as DIGEST
@@ -82,7 +83,7 @@ class MailMail(models.Model):
             try:
                 body = ticket._render_pending_mail(message)
             except (QWebError, LxmlError, ValueError):
-                _logger.exception("The layout of mails is broken")
+                alert(_logger, "layout_broken", "of mails", exc_info=True)
                 body = message.body
             mail.write({"body_html": body, "helpdesk_is_pending": False})
 
@@ -142,6 +143,7 @@ class MailMail(models.Model):
         :param message: the ``mail.message`` it was to deliver
         :param partners: who did not get it
         """
+        alert(_logger, "mail_given_up", "%s: %s", message, reason)
         # sudo: mail.notification - what became of the mail; by its message, too, as
         # the core deleted the mail if its address was no address
         failed = (

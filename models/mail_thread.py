@@ -12,6 +12,7 @@ from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.alerts import alert
 from ..tools.mail_content import read_mail
 from ..tools.mail_hold import HeldMail, StoppedMail
 from ..tools.mail_incoming import IncomingMail
@@ -137,7 +138,13 @@ class MailThread(models.AbstractModel):
         except DatabaseError:
             raise
         except Exception:
-            _logger.exception("Mail %s cannot be read", incoming.key)
+            alert(
+                _logger,
+                "mail_failed",
+                "%s cannot be read",
+                incoming.key,
+                exc_info=True,
+            )
             error = traceback.format_exc()[-DETAILS_LENGTH:]
             incoming.values = {
                 "email_from": incoming.sender,
@@ -206,12 +213,21 @@ class MailThread(models.AbstractModel):
                 raw=incoming.raw,
                 text=incoming.text,
             )
+            if stop.outcome == "held":
+                alert(_logger, "mail_held", "%s, line %s", stop.reason, line.id)
             if stop.reason == "forged":
                 line._ask_to_confirm(incoming.values)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
-            _logger.exception("Mail %s failed, its line is %s", incoming.key, line.id)
+            alert(
+                _logger,
+                "mail_failed",
+                "%s, its line is %s",
+                incoming.key,
+                line.id,
+                exc_info=True,
+            )
             details = traceback.format_exc()[-DETAILS_LENGTH:]
             line._finish(
                 "failed",

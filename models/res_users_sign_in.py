@@ -10,6 +10,7 @@ from odoo.http import request
 from odoo.tools import consteq, hmac
 
 from ..tools import rate_limit
+from ..tools.alerts import alert
 
 _logger = logging.getLogger(__name__)
 KNOWN = "helpdesk_known"
@@ -54,7 +55,7 @@ class ResUsers(models.Model):
             if 0 < Limit._get_limit(door)[0] <= hits
         }
         if closed and not self._opens_with_proof(closed):
-            _logger.warning("Too many failed sign-ins: %s", ", ".join(closed))
+            alert(_logger, "sign_in_blocked", "too many failed: %s", ", ".join(closed))
             raise failure(Limit._get_text(max(closed.values())))
         try:
             yield

@@ -132,3 +132,4 @@ from . import test_preflight
 from . import test_backfill
 from . import test_location_import
 from . import test_setup
+from . import test_scope_choice

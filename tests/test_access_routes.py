@@ -49,6 +49,8 @@ class TestRoutes(AccessCase):
             # see test_help_home.py and test_article.py
             .replace("<int:article_id>", "99999999")
             .replace("<int:category_id>", "99999999")
+            # see test_confidential.py
+            .replace("<int:file_id>", "99999999")
             .replace("<int:person_id>", str(self.luis.partner_id.id))
             .replace("<access_token>", self.ana_ticket.access_token)
         )
@@ -95,6 +97,13 @@ class TestRoutes(AccessCase):
             self.expect(f"{rule} has no row in ROUTES, or no route", False)
         type(self).checks += len(rules | tabled)
         self.assert_no_violations()
+
+    def setUp(self):
+        super().setUp()
+        # nobody runs the scheduled jobs of these tests
+        self.env["ir.config_parameter"].set_param(
+            "helpdesk_service_portal.health_minutes", 5_000_000
+        )
 
     def test_routes_by_role(self):
         """Who opens, answers and closes what; GET changes nothing (S0-04)."""

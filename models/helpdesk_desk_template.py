@@ -35,9 +35,13 @@ class HelpdeskDeskTemplate(models.AbstractModel):
         :param str code: name of the file without its ending
         :param dict vals: of the team, win over the template's
         :param str labels: ``all``: each reader their own language, ``en`` or ``es``
-        :param str prefix: the records get external ids that begin so
+        :param str prefix: the records get external ids that begin so; where there is
+            such a team, it is this desk
         :return: the team
         """
+        known = prefix and self.env.ref(f"{prefix}_team", raise_if_not_found=False)
+        if known:
+            return known
         template = desk_templates.read_templates()[code]
         maker = self.with_context(desk_labels=labels, desk_prefix=prefix)
         team = maker._create_team(template, vals or {})

@@ -122,7 +122,9 @@ class HelpdeskSetup(models.AbstractModel):
                 found = getattr(self, f"_check_{code}")()
         except Exception:
             _logger.exception("Step %s of the set-up cannot be checked", code)
-            sentence = self.env._("This could not be checked. The server's log says why.")
+            sentence = self.env._(
+                "This could not be checked. The server's log says why."
+            )
             return self._prepare_step({"state": "warn", "sentence": sentence})
         return found and self._prepare_step(found)
 

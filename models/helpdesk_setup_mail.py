@@ -61,7 +61,9 @@ class HelpdeskSetupMail(models.Model):
         before = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
         later = self.search([("create_date", ">=", before)]).team_id
         # the last one of a team tells how it stands
-        self.search([("create_date", "<", before), ("team_id", "in", later.ids)]).unlink()
+        self.search(
+            [("create_date", "<", before), ("team_id", "in", later.ids)]
+        ).unlink()
 
     @api.model
     def _send(self, team, address):
@@ -122,7 +124,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _find_helpdesk_place(self, incoming):
-        """A test is the helpdesk's even where no alias takes it: that is what it finds."""
+        """A test is the helpdesk's even where no alias takes it: it finds that out."""
         place = super()._find_helpdesk_place(incoming)
         # sudo: helpdesk.setup.mail - mails are nobody's session
         if place or not self.env["helpdesk.setup.mail"].sudo()._find(incoming.message):
@@ -312,7 +314,9 @@ class HelpdeskSetup(models.AbstractModel):
     def _get_address(self, team):
         """Return the full address of a team, or nothing."""
         alias = team.alias_id
-        return alias.alias_full_name if alias.alias_name and alias.alias_domain_id else ""
+        return (
+            alias.alias_full_name if alias.alias_name and alias.alias_domain_id else ""
+        )
 
     def _check_alias(self):
         company = self.env.company
@@ -335,7 +339,7 @@ class HelpdeskSetup(models.AbstractModel):
             }
         if not address:
             sentence = self.env._(
-                "The team %s has no address: give it one, and mails to it open tickets.",
+                "The team %s has no address: with one, mails to it open tickets.",
                 team.name,
             )
             return step | {"state": "todo", "sentence": sentence}
@@ -409,7 +413,9 @@ class HelpdeskSetup(models.AbstractModel):
             return {"state": "todo", "sentence": sentence}
         test = self._get_last_test(self._get_teams())
         step = {
-            "button": self.env._("Send again") if test else self.env._("Send a test mail"),
+            "button": self.env._("Send again")
+            if test
+            else self.env._("Send a test mail"),
             "action": {"test": True},
             "teams": teams,
             "team_id": test.team_id.id or teams[0]["id"],

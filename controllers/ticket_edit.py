@@ -51,7 +51,7 @@ class HelpdeskTicketEdit(HelpdeskPortal):
         path = self._get_path(ticket_id, f"edit/{name}")
         field = request.env["helpdesk.ticket"]._portal_edit_field(name)
         typed = common.read_fields(
-            (field, "description_format", "priority_reason") if field else ()
+            (field, "description_format", "priority_reason", "seen") if field else ()
         )
         ticket_sudo, refusal = self._enter(ticket_id, path, part, typed)
         if refusal:
@@ -71,6 +71,8 @@ class HelpdeskTicketEdit(HelpdeskPortal):
         except AccessError:
             return self._render_edit(ticket_sudo, field, part)
         if errors:
+            if errors.get(field) == ticket_sudo._get_changed_meanwhile_text(field):
+                del typed["seen"]  # saving once more replaces it knowingly
             return self._render_edit(
                 ticket_sudo, field, part, typed=typed, errors=errors
             )

@@ -75,8 +75,8 @@ class HelpdeskTicket(models.Model):
             self.with_context(mail_notrack=True).has_confidential = True
         ticket = self._in_words_of_team()
         for file in files:
-            link = Markup('<a href="/web/content/%s?download=true">%s</a>') % (
-                file.id,
+            link = Markup('<a href="%s" target="_blank">%s</a>') % (
+                file._get_confidential_url(),
                 file.name,
             )
             words = ticket.env._(

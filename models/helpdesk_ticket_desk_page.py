@@ -251,7 +251,13 @@ class MailMessage(models.Model):
         """Return what changed by message, in words: one query for all (sudo)."""
         changes = defaultdict(list)
         tracked = self.env["mail.tracking.value"].search(
-            [("mail_message_id", "in", self.ids)]
+            [
+                (
+                    "mail_message_id",
+                    "in",
+                    self.filtered(lambda m: not m._is_line_of_changes()).ids,
+                )
+            ]
         )
         tracked = tracked._filter_has_field_access(self.sudo(False).env)
         message_ids = {value.id: value.mail_message_id.id for value in tracked}

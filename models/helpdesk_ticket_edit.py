@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import html2plaintext, plaintext2html
+from odoo.tools import hmac, html2plaintext, plaintext2html
 
 from ..tools import thread_html
 from .helpdesk_ticket_form_parse import SUBJECT_MAX_LENGTH
@@ -48,7 +48,7 @@ EDIT_SLUGS = {
 #: of these, what stays as it is once we have answered
 UNTIL_ANSWER = {"name", "description"}
 #: what comes along with a field and is none
-EDIT_EXTRAS = {"description_format", "priority_reason"}
+EDIT_EXTRAS = {"description_format", "priority_reason", "seen"}
 LINE_LENGTHS = {
     "partner_company_name": 100,
     "partner_phone": 40,
@@ -105,6 +105,13 @@ class HelpdeskTicket(models.Model):
         names = self._portal_editable_fields()
         if not names:
             return names
+        ticket = self.sudo()  # sudo: what its form asks
+        asked = {
+            name
+            for name, _required, _hint in self.env[
+                "helpdesk.ticket.form.field"
+            ]._get_form_rows(ticket.team_id, ticket.type_id)
+        }
         user_env = self.sudo(False)  # as the user, whose choices they are
         choices = {
             "type_id": user_env._portal_types(),
@@ -115,6 +122,8 @@ class HelpdeskTicket(models.Model):
             name
             for name, offered in choices.items()
             if not set(offered.ids) - set(self[name].ids)
+            # nobody adds a type or category that the desk does not ask for
+            or (asked and not self[name] and EDIT_SLUGS[name] not in asked)
         }
         return [name for name in names if name not in hidden]
 
@@ -177,7 +186,8 @@ class HelpdeskTicket(models.Model):
         Callers found the ticket under the user's own rules.
 
         :param dict values: untrusted, by field; ``priority_reason`` goes with a
-            priority that is raised, ``description_format`` with a description
+            priority that is raised, ``description_format`` with a description;
+            ``seen`` is the mark of what the form showed, see ``_get_edit_mark``
         :param str key: one-time key of the form
         :return: {field: what is wrong}; empty when it was done
         :raise AccessError: for what the user may not change
@@ -201,9 +211,32 @@ class HelpdeskTicket(models.Model):
             if value != ticket._fields[name].convert_to_write(ticket[name], ticket)
             and (value or ticket[name])
         }
+        errors = {
+            name: ticket._get_changed_meanwhile_text(name)
+            for name in changed
+            if values.get("seen", "") not in ("", ticket._get_edit_mark(name))
+        }
+        if errors:
+            return errors
         if changed:
             ticket._write_edit(changed, values, key)
         return {}
+
+    def _get_edit_mark(self, name):
+        """Return what moves when somebody changes a detail of this (sudo) ticket."""
+        value = self._fields[name].convert_to_write(self[name], self)
+        return hmac(self.env(su=True), "helpdesk-edit", (self.id, name, value))[:16]
+
+    def _get_changed_meanwhile_text(self, name):
+        """Return what stands there now, though the form showed something else."""
+        value = self._get_edit_value(name)
+        if name == "description":
+            value = html2plaintext(self.description or "").strip()
+        return self.env._(
+            "Somebody changed this meanwhile. It now says: “%(value)s”. What you wrote "
+            "is still here: save it again to replace that.",
+            value=value,
+        )
 
     def _write_edit(self, changed, values, key):
         """Write what was parsed; the thread, the requester and we are told."""
@@ -212,8 +245,15 @@ class HelpdeskTicket(models.Model):
         ours = self._for_requester()
         before = ours._get_edit_words(changed)
         is_raised = "priority" in changed and changed["priority"] > self.priority
-        # told below, in the user's name
-        self.with_context(helpdesk_no_notice=True).write(changed)
+        names = self._track_get_fields() & set(changed)
+        initial = {name: self[name] for name in names}
+        # told and tracked below, in the user's name
+        self.with_context(
+            helpdesk_no_notice=True, helpdesk_tracked_fields=tuple(names)
+        ).write(changed)
+        tracking = ()
+        if names:
+            _changes, tracking = self._mail_track(self.fields_get(names), initial)
         after = ours._get_edit_words(changed)
         changes = ", ".join(
             f"{label} ({before[label]} → {words})" if words else label
@@ -224,12 +264,25 @@ class HelpdeskTicket(models.Model):
                 "%(name)s changed %(details)s.",
                 name=self.env.user.name,
                 details=changes,
-            )
+            ),
+            tracking=tracking,
         )
         if is_raised:
             reason = self._portal_clean_text(values.get("priority_reason"))
             # the user's own message, as any answer
             self.sudo(False)._portal_post(plaintext2html(reason), key)
+
+    def _track_prepare(self, fields_iter):
+        """What an edit tracks itself is not tracked twice."""
+        done = self.env.context.get("helpdesk_tracked_fields", ())
+        return super()._track_prepare(
+            [name for name in fields_iter if name not in done]
+        )
+
+    def _track_filter_for_display(self, tracking_values):
+        """Changes whose line says them in words are shown once."""
+        shown = super()._track_filter_for_display(tracking_values)
+        return shown.filtered(lambda v: not v.mail_message_id._is_line_of_changes())
 
     def _log_former_description(self):
         """Keep what the description was before; staff reads it."""
@@ -439,9 +492,12 @@ class HelpdeskTicket(models.Model):
         value = self._get_shown_facts()[name] if name in LINE_LENGTHS else self[name]
         if isinstance(value, models.BaseModel):
             value = str(value.id or "")
-        control = {"value": typed.get(name, value or "")}
+        control = {
+            "value": typed.get(name, value or ""),
+            "seen": typed.get("seen") or self._get_edit_mark(name),
+        }
         if name == "description":
-            return self._portal_description_control(typed)
+            return control | self._portal_description_control(typed)
         if name == "priority":
             return control | {
                 "kind": "priority",
@@ -460,7 +516,7 @@ class HelpdeskTicket(models.Model):
 
     def _portal_priority_rows(self):
         """Return the priorities as (value, label, meaning), urgent first."""
-        meanings = self._get_priority_meanings()
+        meanings = self._get_priority_meanings(self.team_id)
         labels = dict(self._fields["priority"]._description_selection(self.env))
         rows = []
         for value, _label in reversed(PRIORITIES):
@@ -504,7 +560,7 @@ class HelpdeskTicket(models.Model):
         lang = self.sudo().partner_id.lang  # sudo: the language alone
         return self.with_context(lang=lang or self.env.lang)
 
-    def _post_change(self, words, recipients=None):
+    def _post_change(self, words, recipients=None, tracking=()):
         """Post what the current user changed as a line of the thread, in their name.
 
         The requester is mailed (S3-39), once for all changes of a minute; who takes
@@ -512,6 +568,7 @@ class HelpdeskTicket(models.Model):
 
         :param str words: plain text
         :param recipients: contacts who are told as well
+        :param tracking: commands of the values it tracks
         :return: the message, as sudo
         """
         self.ensure_one()
@@ -527,6 +584,7 @@ class HelpdeskTicket(models.Model):
             notify_skip_followers=True,
             author_id=self.env.user.partner_id.id,
             email_from=ticket._get_notice_sender()["email_from"],
+            tracking_value_ids=list(tracking),
         )
         if ticket.create_date != self.env.cr.now():
             lang = ticket._for_requester().env.lang
@@ -534,3 +592,11 @@ class HelpdeskTicket(models.Model):
                 {ticket.id: message}, {ticket.id: lang}, delay=MERGE_SECONDS
             )
         return message
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    def _is_line_of_changes(self):
+        """Tell whether the body of this (sudo) message says what it tracks."""
+        return self.message_type == "auto_comment" and self.model == "helpdesk.ticket"

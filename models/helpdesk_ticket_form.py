@@ -290,7 +290,8 @@ class HelpdeskTicket(models.Model):
         """Return what the form asks and says by type: {type id, or 0: dict}.
 
         :return: dicts: ``fields`` names in order · ``required`` names · ``hints`` ·
-            ``promises`` by priority, urgent first · ``closed`` what is said of now
+            ``promises`` and ``meanings`` by priority, urgent first · ``closed`` what is
+            said of now
         """
         Field = self.env["helpdesk.ticket.form.field"]
         said = {}
@@ -299,7 +300,9 @@ class HelpdeskTicket(models.Model):
             # sudo: helpdesk.ticket.team - promises are made to customers
             team = ticket_type.sudo().team_id or desk
             if team not in said:
+                meanings = self._get_priority_meanings(team)
                 said[team] = {
+                    "meanings": [meanings[value] for value, _ in reversed(PRIORITIES)],
                     "promises": [
                         self._portal_promise_words(team, value)
                         for value, _label in reversed(PRIORITIES)
@@ -326,22 +329,22 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
-    def _portal_priorities(self, promises):
+    def _portal_priorities(self, promises, meanings):
         """Return the priorities as rows: value, label, meaning, promise; urgent first.
 
         :param promises: what the team promises, in this order; "" where nothing
+        :param meanings: what they mean there, in this order
         """
-        meanings = self._get_priority_meanings()
         labels = dict(self._fields["priority"]._description_selection(self.env))
-        rows = zip(reversed(PRIORITIES), promises, strict=True)
+        rows = zip(reversed(PRIORITIES), promises, meanings, strict=True)
         return [
             {
                 "value": value,
                 "label": labels[value],
-                "meaning": meanings[value],
+                "meaning": meaning,
                 "promise": promise,
             }
-            for (value, _label), promise in rows
+            for (value, _label), promise, meaning in rows
         ]
 
     # ------------------------------------------------------------
@@ -385,7 +388,7 @@ class HelpdeskTicket(models.Model):
             "rules": json.dumps({"sets": sets, "facts": lists["facts"]})
             if is_varied or has_cards or lists["facts"]
             else None,
-            "priorities": self._portal_priorities(shown["promises"]),
+            "priorities": self._portal_priorities(shown["promises"], shown["meanings"]),
             "vat_label": self._portal_vat_label(self._portal_vat_country()),
             "location_word": self.env.company.sudo()._get_location_word(team=desk),
             "examples": self._portal_examples(desk, chosen),

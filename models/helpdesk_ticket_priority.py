@@ -18,20 +18,29 @@ class HelpdeskTicket(models.Model):
     @api.depends("priority", "team_id")
     @api.depends_context("lang")
     def _compute_priority_meaning(self):
-        meanings = self._get_priority_meanings()
         for ticket in self:
+            # sudo: helpdesk.ticket.team - its meanings are for customers
+            meanings = self._get_priority_meanings(ticket.team_id.sudo())
             words = [meanings.get(ticket.priority), ticket._get_promised_times_text()]
             ticket.priority_meaning = " ".join(word for word in words if word)
 
     @api.model
-    def _get_priority_meanings(self):
-        """Return what each priority means to customers (S4-15 to S4-18)."""
-        return {
+    def _get_priority_meanings(self, team=None):
+        """Return what each priority means to customers (S4-15 to S4-18).
+
+        :param team: the (sudo) team whose own words go before the usual ones
+        """
+        usual = {
             "3": self.env._("Immediate attention is needed to avoid damage or loss."),
             "2": self.env._("It affects guests or daily work considerably."),
             "1": self.env._("It is important, but not immediate."),
             "0": self.env._("It can wait and does not affect daily work."),
         }
+        own = {}
+        if team:
+            promises = team.with_context(lang=self.env.lang).promise_ids
+            own = {promise.priority: promise.meaning for promise in promises}
+        return {value: own.get(value) or words for value, words in usual.items()}
 
     def _get_promised_times_text(self):
         """Return the times promised for the ticket; what nobody set is not shown."""

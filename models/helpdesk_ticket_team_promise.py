@@ -17,9 +17,11 @@ class HelpdeskTicketTeamPromise(models.Model):
     )
     priority = fields.Selection(selection=PRIORITIES, required=True, default="1")
     meaning = fields.Char(
-        compute="_compute_meaning",
-        help="What customers read beside the priority.",
+        translate=True,
+        help="What customers read beside the priority, in the words of your trade. "
+        "Empty: the usual words.",
     )
+    usual_meaning = fields.Char(compute="_compute_usual_meaning")
     answer_hours = fields.Float(
         string="Answer within (hours)",
         help="Working hours until the first answer; 0 promises nothing.",
@@ -40,7 +42,7 @@ class HelpdeskTicketTeamPromise(models.Model):
 
     @api.depends("priority")
     @api.depends_context("lang")
-    def _compute_meaning(self):
+    def _compute_usual_meaning(self):
         meanings = self.env["helpdesk.ticket"]._get_priority_meanings()
         for promise in self:
-            promise.meaning = meanings.get(promise.priority, "")
+            promise.usual_meaning = meanings.get(promise.priority, "")

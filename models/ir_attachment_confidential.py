@@ -10,8 +10,8 @@ class IrAttachment(models.Model):
     """Confidential files (S4-28): the team opens them, each opening is noted.
 
     They belong to their ticket and to no message, so that no mail carries them. Reading
-    and searching files passes them by, whatever somebody's rights: they are opened by
-    their address, see ``ir.binary``.
+    and searching files passes them by, whatever somebody's rights: they are opened by a
+    POST to an address of their own, so that no link and no GET does it unnoticed.
     """
 
     _inherit = "ir.attachment"
@@ -61,6 +61,33 @@ class IrAttachment(models.Model):
         if not self.env.su and not bypass_access:
             domain = Domain(domain) & Domain("helpdesk_is_confidential", "=", False)
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _find_confidential(self, file_id):
+        """Return a confidential file that the user may open, as sudo; none is none."""
+        # sudo: ir.attachment - what it belongs to; the right is checked here
+        file_sudo = self.sudo().browse(file_id).exists()
+        if file_sudo.helpdesk_is_confidential and file_sudo._is_open_to_team():
+            return file_sudo
+        return self.sudo().browse()
+
+    def _get_confidential_values(self):
+        """Return what the page of this (sudo) file says before it is opened."""
+        self.ensure_one()
+        ticket = self.env["helpdesk.ticket"].browse(self.res_id)
+        return {
+            "url": self._get_confidential_url(),
+            "name": self.name,
+            "size": ticket._portal_size_text(self.file_size),
+            "sender": self.create_uid.name,
+            "ticket": ticket.display_name,
+            "ticket_url": f"/odoo/helpdesk.ticket/{ticket.id}",
+        }
+
+    def _get_confidential_url(self):
+        """Return where the team opens this file."""
+        self.ensure_one()
+        return f"/helpdesk/confidential/{self.id}"
 
     def _is_open_to_team(self):
         """Tell whether the user is of the team that opens this (sudo) file."""

@@ -25,7 +25,7 @@ class IrBinary(models.AbstractModel):
         articles by who finds the article.
 
         By their session or by a link of their own; the core's tokens name nobody and
-        outlive every right. Confidential ones are opened by the team, signed in.
+        outlive every right. Confidential ones have a door of their own.
 
         :raise MissingError: for everybody else
         """
@@ -33,8 +33,6 @@ class IrBinary(models.AbstractModel):
             # sudo: ir.attachment - what it belongs to; the right is checked below
             file_sudo = self.env["ir.attachment"].sudo().browse(int(res_id)).exists()
             if file_sudo.helpdesk_is_confidential:
-                if file_sudo._is_open_to_team():
-                    return file_sudo
                 raise MissingError(self.env._("This file is confidential."))
             if file_sudo._is_of_ticket():
                 if file_sudo._is_open_to_reader(access_token):

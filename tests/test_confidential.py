@@ -44,10 +44,15 @@ class TestConfidential(PortalCommon):
         self.answer(self.ticket, message, files)
         return self.files()[:1]
 
-    def open_file(self, file, user=None, status=200, params="download=true"):
-        """Open a file by its address, as ``user`` (nobody signed in)."""
+    def door(self, file):
+        """Return the address by which the team opens a file."""
+        return f"/helpdesk/confidential/{file.id}"
+
+    def open_file(self, file, user=None, status=200):
+        """Open a file as its page does, as ``user`` (nobody signed in)."""
         self.authenticate(user and user.login, user and user.login)
-        answer = self.url_open(f"/web/content/{file.id}?{params}")
+        data = {"csrf_token": Request.csrf_token(self)}
+        answer = self.url_open(self.door(file), data=data, allow_redirects=False)
         self.assertEqual(answer.status_code, status)
         return answer
 
@@ -117,19 +122,44 @@ class TestConfidential(PortalCommon):
         colleagues, colleagues of ours without the ticket, or who has a link."""
         file = self.send_file()
         nora = self._create_person("Nora Paz", "nora", AGENT_OWN)
-        for user in (None, self.ana, self.luis, self.eva, self.ines, nora):
-            with self.subTest(user=user and user.name):
+        for user in (self.ana, self.luis, self.eva, self.ines, nora):
+            with self.subTest(user=user.name):
                 self.open_file(file, user, status=404)
-        ana = self.ana.partner_id.id
-        for token in (
-            self.ticket._get_file_token(file.id, ana),
-            file.sudo()._get_raw_access_token(),
-        ):
-            for user in (None, self.ana):
-                self.open_file(file, user, 404, f"access_token={token}")
+                self.get(self.door(file), status=404)
+        self.open_file(file, status=303)
         self.assertFalse(self.lines())
         for user in (self.laura, self.marta, self.sam):
-            self.assertEqual(self.open_file(file, user).content, SECRET)
+            answer = self.open_file(file, user)
+            self.assertEqual(answer.content, SECRET)
+            self.assertIn("attachment", answer.headers["Content-Disposition"])
+            self.assertEqual(answer.headers["Cache-Control"], "no-store")
+
+    def test_no_link_and_no_get_opens_it(self):
+        """S4-28 … only to the support team: who of them opens it does so knowingly; no
+        preview, mail scanner or shared link does."""
+        file = self.send_file()
+        ana = self.ana.partner_id.id
+        tokens = (
+            self.ticket._get_file_token(file.id, ana),
+            file._get_raw_access_token(),
+        )
+        for user in (None, self.ana, self.laura, self.sam):
+            self.authenticate(user and user.login, user and user.login)
+            for kind in ("content", "image"):
+                for query in ("download=true", *map("access_token={}".format, tokens)):
+                    answer = self.url_open(f"/web/{kind}/{file.id}?{query}")
+                    self.assertNotIn(SECRET, answer.content)
+                    if kind == "content":
+                        self.assertEqual(answer.status_code, 404)
+        self.sign_in(self.laura)
+        tree = self.get(self.door(file))
+        self.assertIn(NAME, self.response.text)
+        self.assertIn("who sent it sees that", self.words(tree))
+        actions = tree.xpath("//form[@method='post']/@action")
+        self.assertEqual(actions, [self.door(file)])
+        self.post(self.door(file), {"file": file.id}, csrf=False, status=400)
+        self.assertFalse(self.lines())
+        self.assertFalse(file.sudo().helpdesk_opened_date)
 
     def test_other_doors_are_shut_for_everybody(self):
         """S4-28 … only to the support team: by the door that notes it, even for those
@@ -239,13 +269,13 @@ class TestConfidential(PortalCommon):
         """S4-28 … to the support team: a note, which customers never see."""
         file = self.send_file()
         notes = self.ticket.message_ids.filtered(
-            lambda m: f"/web/content/{file.id}" in (m.body or "")
+            lambda m: self.door(file) in (m.body or "")
         )
         self.assertEqual(len(notes), 1)
         self.assertFalse(self.ticket._is_public_message(notes))
         self.assertIn(NAME, notes.body)
         self.get(self.page)
-        self.assertNotIn(f"/web/content/{file.id}", self.response.text)
+        self.assertNotIn(self.door(file), self.response.text)
 
     def test_nothing_makes_it_part_of_a_message(self):
         """S4-28 …: not by posting it over RPC, either."""

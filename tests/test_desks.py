@@ -179,6 +179,8 @@ class TestDeskWizard(HelpdeskCommon):
         team = self._make("hotel_it", name="Sistemas Norte", alias_name="norte")
         self.assertEqual(team.with_context(lang="en_US").name, "Sistemas Norte")
         self.assertEqual(team.alias_name, "norte")
+        taken = [("alias_name", "=like", "sistemas%")]
+        self.env["mail.alias"].search(taken).alias_name = False
         Wizard = self.env["helpdesk.desk.wizard"].with_user(self.mora)
         wizard = Wizard.create({"template": "hotel_it"})
         self.assertEqual(
@@ -189,6 +191,20 @@ class TestDeskWizard(HelpdeskCommon):
         wizard.name = "Ours"
         wizard.template = "hotel_it"
         self.assertEqual(wizard.name, "Ours")
+
+    def test_a_free_address_is_proposed(self):
+        """Who makes a second desk of a template is not stopped by its address."""
+        taken = [("alias_name", "=like", "atencion%")]
+        self.env["mail.alias"].search(taken).alias_name = False
+        self._make("mail_first", alias_name="atencion")
+        Wizard = self.env["helpdesk.desk.wizard"].with_user(self.mora)
+        wizard = Wizard.create({"template": "mail_first"})
+        self.assertEqual(wizard.alias_name, "atencion-2")
+        wizard.template = "hotel_it"
+        self.assertTrue(wizard.alias_name.startswith("sistemas"))
+        wizard.alias_name = "ours"
+        wizard.template = "mail_first"
+        self.assertEqual(wizard.alias_name, "ours")
 
     def test_address_of_somebody_else(self):
         """An address that is taken is said, and nothing is made by halves."""

@@ -250,6 +250,25 @@ class TestEdit(EditCommon):
         )
         self.assertEqual(values.mail_message_id.author_id, self.ana.partner_id)
 
+    def test_a_change_is_shown_to_us_once(self):
+        """S3-40 … edits it: agents read the line, not the same again below it."""
+        before = self.ticket.message_ids
+        self.edit(priority="0", partner_area="Reception")
+        self.flush_tracking()
+        line = self.ticket.message_ids - before
+        self.assertEqual(len(line), 1)
+        values = line.sudo().tracking_value_ids
+        self.assertEqual(len(values), 2)
+        self.assertFalse(self.ticket._track_filter_for_display(values))
+        page = self.ticket.with_user(self.laura).desk_page()
+        row = [row for row in page["thread"] if row["id"] == line.id][0]
+        self.assertFalse(row["changes"])
+        self.assertIn("Priority (Medium → Low)", row["body"])
+        self.ticket.with_user(self.laura).priority = "2"
+        self.flush_tracking()
+        page = self.ticket.with_user(self.laura).desk_page()
+        self.assertEqual(page["thread"][-1]["changes"][0]["new"], "High")
+
     def test_the_former_description_is_kept_for_us(self):
         """S3-40 … edits it: what it said before stays on record, for us alone."""
         self.edit(description="Other words")
@@ -359,6 +378,44 @@ class TestEditPages(EditCommon):
     # ------------------------------------------------------------
     # Details
     # ------------------------------------------------------------
+
+    def seen(self, tree):
+        """Return the mark of what the form shows."""
+        return tree.xpath("//input[@name='seen']/@value")[0]
+
+    def test_two_people_at_one_detail(self):
+        """S2-31 The customer can update these: what somebody else wrote meanwhile is
+        shown, and replaced only by saving once more."""
+        reason = {"priority_reason": "The guests complain"}
+        for slug, name, other, shown, mine in (
+            ("area", "partner_area", "Bar", "Bar", "Pool"),
+            ("description", "description", "In the bar", "In the bar", "In the pool"),
+            ("priority", "priority", "0", "Low", "3"),
+        ):
+            with self.subTest(field=name):
+                seen = self.seen(self.get(f"{self.page}/edit/{slug}"))
+                self.edit(**{name: other})
+                fields = {name: mine, **reason}
+                tree = self.save(slug, seen=seen, **fields)
+                self.assertIn("Somebody changed this meanwhile", self.text)
+                self.assertIn(f"It now says: “{shown}”", self.text)
+                self.assertIn(other, self.own()[name])
+                if slug == "area":
+                    typed = tree.get_element_by_id("field_partner_area").get("value")
+                    self.assertEqual(typed, mine)
+                self.save(slug, seen=self.seen(tree), **fields)
+                self.assertIn(mine, self.own()[name])
+
+    def test_what_is_wrong_hides_no_change(self):
+        """S2-31 …: a mistake of one's own does not hide what another wrote."""
+        path = f"{self.page}/edit/subject"
+        seen = self.seen(self.get(path))
+        self.edit(name="No internet at all")
+        tree = self.post(path, {"name": " ", "seen": seen})
+        self.assertIn("Write a subject.", self.text)
+        self.post(path, {"name": "No WiFi", "seen": self.seen(tree)})
+        self.assertIn("It now says: “No internet at all”", self.text)
+        self.assertEqual(self.own().name, "No internet at all")
 
     def test_each_editable_detail_has_a_pencil(self):
         """S2-31 The customer can update these: each leads to its form."""
@@ -528,6 +585,17 @@ class TestEditPages(EditCommon):
         self.assertIn("Area", self.part(tree, "missing_facts"))
         self.save("area", partner_area="Reception")
         self.assertNotIn("Area", self.part(self.get(self.page), "missing_facts"))
+
+    def test_what_the_desk_does_not_ask_is_not_added(self):
+        """S2-31 …: category: where the desk's form has one, or somebody set it."""
+        self.ticket.category_id = False
+        self.assertIn("Category", self.part(self.get(self.page), "missing_facts"))
+        field = {"team_id": self.team.id, "name": "subject"}
+        self.env["helpdesk.ticket.form.field"].create(field)
+        self.assertNotIn("Category", self.part(self.get(self.page), "missing_facts"))
+        self.ticket.category_id = self.category
+        pencils = self.get(self.page).xpath("//a[contains(@class,'o_hsp_edit')]")
+        self.assertIn("category", [node.get("data-field") for node in pencils])
 
     def test_sent_for_somebody_else(self):
         """S2-35 Requester …: the ticket then says "sent by Ana for Luis"."""

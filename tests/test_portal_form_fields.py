@@ -339,7 +339,7 @@ class TestPortalFormFields(FormCase):
     # ------------------------------------------------------------
 
     def _promise(self, team, **hours):
-        self.env["helpdesk.ticket.team.promise"].create(
+        return self.env["helpdesk.ticket.team.promise"].create(
             {"team_id": team.id, "priority": "3", **hours}
         )
 
@@ -362,6 +362,29 @@ class TestPortalFormFields(FormCase):
             strict=True,
         ):
             self.assertIn(meaning, row)
+
+    def test_meanings_are_those_of_the_desk(self):
+        """S4-15 "Urgent: immediate attention to avoid damage or loss": or what the
+        desk calls urgent, in the reader's language; of the type that is chosen."""
+        promise = self._promise(self.team, answer_hours=1)
+        promise.meaning = "Guests cannot get in."
+        promise.with_context(lang="es_MX").meaning = "Los huéspedes no pueden entrar."
+        other = self._create_team("Billing", self.laura)
+        self.request.team_id = other
+        self.sign_in()
+        urgent = "//label[contains(@class, 'o_hsp_priority_3')]"
+        words = self.words(self.get("/new/ticket").xpath(urgent)[0])
+        self.assertIn("Guests cannot get in.", words)
+        tree = self.get(f"/new/ticket?type={self.request.code}")
+        self.assertIn("avoid damage", self.words(tree.xpath(urgent)[0]))
+        ticket = self._create_ticket(priority="3")
+        self.assertIn("Guests cannot get in.", ticket.priority_meaning)
+        tree = self.get(f"/my/ticket/{ticket.id}/edit/priority")
+        self.assertIn("Guests cannot get in.", self.text)
+        meanings = ticket.with_context(lang="es_MX")._get_priority_meanings(self.team)
+        self.assertEqual(meanings["3"], "Los huéspedes no pueden entrar.")
+        promise.meaning = False
+        self.assertIn("avoid damage", ticket._get_priority_meanings(self.team)["3"])
 
     def test_priority_decides_the_times_and_says_so(self):
         """S4-14 "Priority decides response and resolution time (example: urgent 1

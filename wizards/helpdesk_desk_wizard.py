@@ -1,6 +1,9 @@
 # Copyright 2026 Helpdesk Service Portal contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import itertools
+import re
+
 from odoo import Command, api, fields, models
 
 from ..tools import desk_templates
@@ -84,15 +87,35 @@ class HelpdeskDeskWizard(models.TransientModel):
         """Propose the template's name and address; free ones of somebody stay."""
         proposed = desk_templates.read_templates()
         names = {text for row in proposed.values() for text in row["name"].values()}
-        aliases = {row["alias"] for row in proposed.values()}
+        aliases = "|".join(re.escape(row["alias"]) for row in proposed.values())
+        is_proposed = re.compile(rf"({aliases})(-\d+)?").fullmatch
         for wizard in self.filtered("template"):
             template = proposed[wizard.template]
             if not wizard.name or wizard.name in names:
                 wizard.name = desk_templates.in_language(
                     template["name"], wizard._get_language()
                 )
-            if not wizard.alias_name or wizard.alias_name in aliases:
-                wizard.alias_name = template["alias"]
+            if not wizard.alias_name or is_proposed(wizard.alias_name):
+                wizard.alias_name = wizard._get_free_alias(template["alias"])
+
+    def _get_free_alias(self, name):
+        """Return an address nobody has: ``name``, or ``name-2`` and so on."""
+        # sudo: mail.alias - whoever has it
+        taken = (
+            self.env["mail.alias"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("alias_name", "=like", f"{name}%"),
+                    ("alias_domain_id", "=", self.alias_domain_id.id),
+                ],
+                ["alias_name"],
+            )
+        )
+        names = set(taken.mapped("alias_name"))
+        numbered = (f"{name}-{number}" for number in itertools.count(2))
+        proposals = itertools.chain([name], numbered)
+        return next(free for free in proposals if free not in names)
 
     def _get_language(self):
         """Return in which language what is created will be read by the user."""

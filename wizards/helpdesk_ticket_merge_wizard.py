@@ -54,9 +54,14 @@ class HelpdeskTicketMergeWizard(models.TransientModel):
             wizard.people = ", ".join(filter(None, people.mapped("name")))
 
     def action_confirm(self):
-        """Merge, and show the ticket that goes on."""
+        """Merge, and show the ticket that goes on; the desk shows it itself."""
         self.ensure_one()
         (self.ticket_ids - self.target_id).action_merge_into(self.target_id.id)
+        if self.env.context.get("helpdesk_from_desk"):
+            return {
+                "type": "ir.actions.act_window_close",
+                "infos": {"ticket_id": self.target_id.id},
+            }
         return {
             "type": "ir.actions.act_window",
             "res_model": "helpdesk.ticket",

@@ -40,10 +40,15 @@ class HelpdeskTicketSplitWizard(models.TransientModel):
             ]
 
     def action_confirm(self):
-        """Split, and show the new ticket."""
+        """Split, and show the new ticket; the desk shows it itself."""
         self.ensure_one()
         chosen = self.line_ids.filtered("is_chosen").message_id
         ticket = self.ticket_id.action_split(chosen.ids, self.name)
+        if self.env.context.get("helpdesk_from_desk"):
+            return {
+                "type": "ir.actions.act_window_close",
+                "infos": {"ticket_id": ticket.id},
+            }
         return {
             "type": "ir.actions.act_window",
             "res_model": "helpdesk.ticket",

@@ -78,11 +78,11 @@ export class Fields {
       this.showHint(slot, set.hints[name]);
     }
     this.sort(set.fields);
-    for (const [at, time] of this.form
-      .querySelectorAll(".o_hsp_priority_time")
-      .entries()) {
+    for (const [at, row] of this.form.querySelectorAll(".o_hsp_priority").entries()) {
+      const time = row.querySelector(".o_hsp_priority_time");
       time.textContent = set.promises[at];
       time.hidden = !set.promises[at];
+      row.querySelector(".o_hsp_priority_text").textContent = set.meanings[at];
     }
     const closed = this.form.querySelector(".o_hsp_closed");
     if (closed) {

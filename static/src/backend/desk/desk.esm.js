@@ -280,7 +280,12 @@ export class Desk extends Component {
   doDialog(action, options = {}) {
     return this.action.doAction(action, {
       ...options,
-      onClose: () => this.onChanged(),
+      onClose: async (infos) => {
+        await this.onChanged();
+        if (infos?.ticket_id) {
+          await this.open(infos.ticket_id);
+        }
+      },
     });
   }
 

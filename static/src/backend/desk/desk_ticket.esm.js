@@ -11,6 +11,8 @@ import {useBus, useService} from "@web/core/utils/hooks";
 
 const MODEL = "helpdesk.ticket";
 const WAIT = "helpdesk_service_portal.helpdesk_ticket_wait_wizard_action_";
+const MERGE = "helpdesk_service_portal.helpdesk_ticket_merge_wizard_action";
+const SPLIT = "helpdesk_service_portal.helpdesk_ticket_split_wizard_action";
 
 /** The right side: whose turn it is, the thread, the answer, who asks. */
 export class DeskTicket extends Component {
@@ -146,6 +148,21 @@ export class DeskTicket extends Component {
   wait(kind) {
     this.props.doDialog(WAIT + kind, {
       additionalContext: {default_ticket_ids: [this.page.id]},
+    });
+  }
+
+  merge() {
+    this.rearrange(MERGE);
+  }
+
+  split() {
+    this.rearrange(SPLIT);
+  }
+
+  rearrange(wizard) {
+    const {id} = this.page;
+    this.props.doDialog(wizard, {
+      additionalContext: {active_id: id, active_ids: [id], helpdesk_from_desk: true},
     });
   }
 

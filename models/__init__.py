@@ -64,6 +64,7 @@ from . import helpdesk_ticket_split
 from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_desk_page
+from . import helpdesk_ticket_team_rehearsal
 from . import helpdesk_ticket_desk_send
 from . import helpdesk_ticket_mail_rule
 from . import helpdesk_desk_template
@@ -95,6 +96,7 @@ from . import mail_alias
 from . import mail_alias_domain
 from . import mail_mail
 from . import mail_mail_wanted
+from . import mail_mail_rehearsal
 from . import mail_message
 from . import mail_message_thread
 from . import mail_notification
@@ -102,6 +104,7 @@ from . import mail_thread
 from . import mail_thread_kind
 from . import mail_thread_parse
 from . import mail_thread_route
+from . import mail_thread_rehearsal
 from . import fetchmail_server
 from . import portal_wizard
 from . import res_company
@@ -156,6 +159,8 @@ from . import helpdesk_ticket_announcement
 from . import helpdesk_setup
 from . import helpdesk_setup_mail
 from . import helpdesk_setup_desk
+from . import helpdesk_setup_scope
+from . import helpdesk_setup_moving
 from . import helpdesk_location_import
 from . import helpdesk_location_import_find
 from . import helpdesk_location_import_plan

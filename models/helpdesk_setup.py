@@ -6,6 +6,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.web.controllers.utils import clean_action
+
 from ..tools import dates
 
 MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
@@ -140,6 +142,9 @@ class HelpdeskSetup(models.AbstractModel):
             | (item if isinstance(item, dict) else {"text": item})
             for item in step["items"]
         ]
+        for row in (step, *step["items"]):
+            if isinstance(row["action"], dict) and row["action"].get("type"):
+                row["action"] = clean_action(row["action"], self.env)
         return step
 
     def _when(self, moment):

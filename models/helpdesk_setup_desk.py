@@ -56,7 +56,7 @@ class HelpdeskSetup(models.AbstractModel):
         people = len(teams.user_ids)
         sentence = self.env._(
             "Teams: %(teams)s. People who answer: %(people)s.",
-            teams=", ".join(teams.mapped("name")),
+            teams=self._enumerate(teams.mapped("name")),
             people=people,
         )
         return step | {"state": "done", "sentence": sentence}
@@ -66,7 +66,8 @@ class HelpdeskSetup(models.AbstractModel):
         own = [("company_id", "in", [False, company.id])]
         teams = self._get_teams()
         offered = ["|", ("team_ids", "=", False), ("team_ids", "in", teams.ids)]
-        names = self.env["helpdesk.ticket.type"].search(offered).mapped("name")
+        types = self.env["helpdesk.ticket.type"].search(offered)
+        names = list(dict.fromkeys(types.mapped("name")))
         categories = self.env["helpdesk.ticket.category"].search_count(own)
         if not names:
             return {
@@ -155,8 +156,7 @@ class HelpdeskSetup(models.AbstractModel):
                 "group": SETTINGS,
             }
         sentence = self.env._(
-            "Your customers read %s. Who has no language chosen gets the website's.",
-            self._enumerate(list(installed.values())),
+            "Pages and mails speak %s.", self._enumerate(list(installed.values()))
         )
         return step | {"state": "done", "sentence": sentence}
 

@@ -14,10 +14,14 @@ READ_MAX = 200
 
 
 def prepare():
-    """Let an editor look through the eyes they chose; call it first in each GET."""
+    """Find out who reads, once for all lists of a page; call it first in each route.
+
+    An editor looks through the eyes they chose.
+    """
     preview = request.session.get(PREVIEW)
     if preview is not None and not request.env.user._is_public():
         request.update_context(helpdesk_preview=preview)
+    request.update_context(**request.env["helpdesk.article"]._get_reader_context())
 
 
 def preview_words():

@@ -31,6 +31,9 @@ PAGE_ROUTE = {
     "methods": ["GET"],
     "readonly": common.readonly_page,
 }
+#: parts of pages, fetched by scripts: the reader's language is known without a
+#: prefix, so that nobody is sent there first
+PART_ROUTE = {**PAGE_ROUTE, "sitemap": False, "multilang": False}
 
 
 class HelpHome(http.Controller):
@@ -43,7 +46,7 @@ class HelpHome(http.Controller):
         values = self._get_block_values(BLOCKS) | {"page_name": "help_home"}
         return help_common.render("helpdesk_service_portal.help_home", values)
 
-    @http.route("/support/block/<string:name>", sitemap=False, **PAGE_ROUTE)
+    @http.route("/support/block/<string:name>", **PART_ROUTE)
     def block(self, name, **_kw):
         """Return one part of the home page, for where it is shown besides."""
         help_common.prepare()
@@ -106,7 +109,7 @@ class HelpHome(http.Controller):
         }
         return help_common.render("helpdesk_service_portal.help_search", values)
 
-    @http.route("/support/suggest", sitemap=False, **PAGE_ROUTE)
+    @http.route("/support/suggest", **PART_ROUTE)
     def suggest(self, search="", **_kw):
         """Return titles for what is being typed."""
         help_common.prepare()
@@ -120,14 +123,14 @@ class HelpHome(http.Controller):
     # Before the ticket
     # ------------------------------------------------------------
 
-    @http.route("/support/hints", sitemap=False, **PAGE_ROUTE)
+    @http.route("/support/hints", **PART_ROUTE)
     def hints(self, subject="", **_kw):
         """Return the lines under the subject of a new ticket."""
         help_common.prepare()
         hints = request.env["helpdesk.article"]._get_hints(self._clean(subject))
         return request.render("helpdesk_service_portal.help_hints", {"hints": hints})
 
-    @http.route("/support/hints/<int:article_id>", sitemap=False, **PAGE_ROUTE)
+    @http.route("/support/hints/<int:article_id>", **PART_ROUTE)
     def sheet(self, article_id, **_kw):
         """Return an article for the sheet over the form."""
         help_common.prepare()
@@ -136,6 +139,17 @@ class HelpHome(http.Controller):
             return request.make_response("", status=404)
         return request.render(
             "helpdesk_service_portal.help_sheet", article._get_sheet_values()
+        )
+
+    @http.route("/support/hints/announcement/<int:announcement_id>", **PART_ROUTE)
+    def announcement_sheet(self, announcement_id, **_kw):
+        """Return an announcement for the sheet over the form."""
+        found = request.env["helpdesk.announcement"]._find_for_reader(announcement_id)
+        if not found:
+            return request.make_response("", status=404)
+        return request.render(
+            "helpdesk_service_portal.help_announcement_sheet",
+            {"announcement": found._get_rows()[0]},
         )
 
     @http.route(

@@ -5,6 +5,7 @@ from . import helpdesk_ticket_team_promise
 from . import helpdesk_ticket_team_stages
 from . import helpdesk_ticket_team_customers
 from . import helpdesk_cached_mixin
+from . import helpdesk_public_fields_mixin
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_type
 from . import helpdesk_ticket_form_field
@@ -155,7 +156,9 @@ from . import helpdesk_ticket_launcher
 from . import website_launcher
 from . import helpdesk_announcement
 from . import helpdesk_announcement_affected
+from . import helpdesk_announcement_hint
 from . import helpdesk_ticket_announcement
+from . import helpdesk_ticket_incident
 from . import helpdesk_setup
 from . import helpdesk_setup_mail
 from . import helpdesk_setup_desk

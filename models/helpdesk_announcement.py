@@ -51,7 +51,7 @@ class HelpdeskAnnouncement(models.Model):
     """
 
     _name = "helpdesk.announcement"
-    _inherit = ["helpdesk.cached.mixin"]
+    _inherit = ["helpdesk.cached.mixin", "helpdesk.public.fields.mixin"]
     _description = "Helpdesk Announcement"
     _order = "date_start desc, id desc"
 
@@ -131,6 +131,11 @@ class HelpdeskAnnouncement(models.Model):
         default=lambda self: self.env.company,
         help="Empty: for the customers of all companies.",
     )
+    ticket_ids = fields.One2many(
+        comodel_name="helpdesk.ticket",
+        inverse_name="incident_id",
+        string="Tickets about it",
+    )
     affected_ids = fields.One2many(
         comodel_name="helpdesk.announcement.affected",
         inverse_name="announcement_id",
@@ -198,10 +203,7 @@ class HelpdeskAnnouncement(models.Model):
 
     @api.model
     def _get_public_fields(self):
-        """Return the fields that customers and visitors may read and search by."""
-        return {
-            "id",
-            "display_name",
+        return super()._get_public_fields() | {
             "name",
             "body",
             "severity",
@@ -213,14 +215,6 @@ class HelpdeskAnnouncement(models.Model):
             "is_concerned",
             "active",
         }
-
-    def _has_field_access(self, field, operation):
-        """Whom it is for names other customers' places: our business."""
-        if not super()._has_field_access(field, operation):
-            return False
-        if self.env.su or self.env.user._is_internal():
-            return True
-        return operation == "read" and field.name in self._get_public_fields()
 
     @api.constrains("ticket_id", "company_id")
     def _check_company_of_ticket(self):
@@ -481,18 +475,34 @@ class HelpdeskAnnouncement(models.Model):
         asking = self.sudo()._is_asking()  # sudo: the fields that decide are ours
         if self not in self._get_running() or not asking:
             raise AccessError(self.env._("This announcement does not ask anybody."))
-        line = self._get_lines()
-        if not line:
-            partner = self.env.user.partner_id
-            places = self.env["helpdesk.ticket"]._portal_locations(partner)
-            line = line.create(
-                {
-                    "announcement_id": self.id,
-                    "partner_id": partner.id,
-                    "location_id": places.id if len(places) == 1 else False,
-                }
-            )
-        return line
+        partner = self.env.user.partner_id
+        places = self.env["helpdesk.ticket"]._portal_locations(partner)
+        return self.sudo()._add_affected(  # sudo: the user's own line
+            partner, places if len(places) == 1 else places[:0]
+        )
+
+    def _add_affected(self, partner, location):
+        """Return the line of a contact among those affected; add it, on sudo."""
+        self.ensure_one()
+        line = self._find_affected(partner)
+        return line or line.create(
+            {
+                "announcement_id": self.id,
+                "partner_id": partner.id,
+                "location_id": location.id,
+            }
+        )
+
+    def _drop_affected(self, partner):
+        """Remove the line of a contact, on sudo, unless they added it themselves."""
+        line = self._find_affected(partner)
+        if line.create_uid.partner_id != partner:
+            line.unlink()
+
+    def _find_affected(self, partner):
+        return self.env["helpdesk.announcement.affected"].search(
+            [("announcement_id", "in", self.ids), ("partner_id", "=", partner.id)]
+        )
 
     # ------------------------------------------------------------
     # Pages

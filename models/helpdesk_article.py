@@ -278,11 +278,13 @@ class HelpdeskArticle(models.Model):
                 (NOT EXISTS (SELECT FROM helpdesk_article_country_rel limited
                               WHERE limited.article_id = %(article)s)
                  OR EXISTS (SELECT FROM helpdesk_article_country_rel limited
-                             WHERE limited.article_id = %(article)s AND %(country)s))
+                             WHERE limited.article_id = %(article)s
+                               AND limited.country_id = ANY(%(country_ids)s)))
             AND (NOT EXISTS (SELECT FROM helpdesk_article_product_rel limited
                               WHERE limited.article_id = %(article)s)
                  OR EXISTS (SELECT FROM helpdesk_article_product_rel limited
-                             WHERE limited.article_id = %(article)s AND %(product)s))
+                             WHERE limited.article_id = %(article)s
+                               AND limited.product_id = ANY(%(product_ids)s)))
             AND (NOT EXISTS (SELECT FROM helpdesk_article_partner_rel limited
                               WHERE limited.article_id = %(article)s)
                  OR EXISTS (SELECT FROM helpdesk_article_partner_rel limited
@@ -293,8 +295,8 @@ class HelpdeskArticle(models.Model):
             )
             """,
             article=SQL.identifier(alias, "id"),
-            country=self._get_country_sql(reader, SQL("limited.country_id")),
-            product=self._get_product_sql(reader, SQL("limited.product_id")),
+            country_ids=list(reader.country_ids),
+            product_ids=list(reader.product_ids),
             customer=reader.customer_id,
         )
 

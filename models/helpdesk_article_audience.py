@@ -9,6 +9,8 @@ from odoo.tools import SQL
 
 #: context: location id (0 for a visitor) through whose eyes an editor looks
 PREVIEW = "helpdesk_preview"
+#: context: the ``Reader`` of this request, found once for all lists of a page
+READER = "helpdesk_reader"
 EDITOR = "helpdesk_service_portal.group_article_editor"
 
 
@@ -22,8 +24,8 @@ class Reader(NamedTuple):
     product_ids: tuple = ()
     #: the customer, a commercial entity
     customer_id: int = 0
-    #: Query on the reader's locations, whose countries and products count as well
-    places: object = None
+    #: the user whose reader it is; 0 for nobody in particular
+    user_id: int = 0
 
 
 class HelpdeskArticleAudience(models.AbstractModel):
@@ -36,6 +38,7 @@ class HelpdeskArticleAudience(models.AbstractModel):
     """
 
     _name = "helpdesk.article.audience"
+    _inherit = ["helpdesk.public.fields.mixin"]
     _description = "Audience of the Help Center"
 
     visibility = fields.Selection(
@@ -103,6 +106,10 @@ class HelpdeskArticleAudience(models.AbstractModel):
     @api.model
     def _get_reader(self):
         """Return who reads: the user, or whom an editor previews as."""
+        known = self.env.context.get(READER)
+        # what a client sends as its context is never of this type
+        if isinstance(known, Reader) and known.user_id == self.env.uid:
+            return known
         preview = self.env.context.get(PREVIEW)
         if preview is not None and self.env.user.has_group(EDITOR):
             return self._get_preview_reader(preview)
@@ -111,9 +118,8 @@ class HelpdeskArticleAudience(models.AbstractModel):
             return Reader()
         if user._is_internal():
             return Reader(is_staff=True, is_signed_in=True)
-        # sudo: res.partner - the reader's own contact and customer
-        partner = user.partner_id.sudo()
-        return self._get_customer_reader(partner)
+        # sudo: res.partner - the reader's own contact
+        return self._get_customer_reader(user.partner_id.sudo())
 
     @api.model
     def _get_visitor(self):
@@ -136,53 +142,60 @@ class HelpdeskArticleAudience(models.AbstractModel):
 
     @api.model
     def _get_customer_reader(self, partner):
-        """Return a signed-in customer: their countries, products and company.
+        """Return a signed-in customer, where they are and what they use: one statement.
 
         :param partner: their contact, as sudo
         """
-        customer = partner.commercial_partner_id
-        # sudo: helpdesk.ticket.location - where the reader's customer is
-        places = (
-            self.env["helpdesk.ticket.location"]
-            .sudo()
-            ._search(
-                Domain("manager_ids", "in", partner.ids)
-                | Domain("partner_id.commercial_partner_id", "=", customer.id)
+        self.env["res.partner"].flush_model(["commercial_partner_id", "country_id"])
+        self.env["helpdesk.ticket.location"].flush_model(
+            ["active", "country_id", "manager_ids", "partner_id", "product_ids"]
+        )
+        ((customer_id, country_ids, product_ids),) = self.env.execute_query(
+            SQL(
+                """
+                WITH place AS (
+                    SELECT place.id, place.country_id
+                      FROM helpdesk_ticket_location place
+                     WHERE place.active IS TRUE
+                       AND (place.id IN (
+                                SELECT location_id
+                                  FROM helpdesk_ticket_location_manager_rel
+                                 WHERE partner_id = %(partner)s)
+                            OR place.partner_id IN (
+                                SELECT mate.id
+                                  FROM res_partner mate
+                                  JOIN res_partner me
+                                    ON me.commercial_partner_id
+                                       = mate.commercial_partner_id
+                                 WHERE me.id = %(partner)s))
+                )
+                SELECT me.commercial_partner_id,
+                       ARRAY(SELECT country_id FROM place
+                              WHERE country_id IS NOT NULL
+                              UNION
+                             SELECT country_id FROM res_partner
+                              WHERE id IN (me.id, me.commercial_partner_id)
+                                AND country_id IS NOT NULL),
+                       ARRAY(SELECT DISTINCT used.product_id
+                               FROM helpdesk_ticket_location_product_rel used
+                               JOIN place ON place.id = used.location_id)
+                  FROM res_partner me
+                 WHERE me.id = %(partner)s
+                """,
+                partner=partner.id,
             )
         )
         return Reader(
             is_signed_in=True,
-            country_ids=tuple((partner | customer).country_id.ids),
-            customer_id=customer.id,
-            places=places,
+            country_ids=tuple(country_ids),
+            product_ids=tuple(product_ids),
+            customer_id=customer_id,
         )
 
     @api.model
-    def _get_country_sql(self, reader, column):
-        """Return the condition that a country is one of the reader's."""
-        conditions = [SQL("%s = ANY(%s)", column, list(reader.country_ids))]
-        if reader.places is not None:
-            self.env["helpdesk.ticket.location"].flush_model(["country_id"])
-            country = SQL.identifier(reader.places.table, "country_id")
-            conditions.append(SQL("%s IN %s", column, reader.places.subselect(country)))
-        return SQL("(%s)", SQL(" OR ").join(conditions))
-
-    @api.model
-    def _get_product_sql(self, reader, column):
-        """Return the condition that a product is used at the reader's."""
-        conditions = [SQL("%s = ANY(%s)", column, list(reader.product_ids))]
-        if reader.places is not None:
-            self.env["helpdesk.ticket.location"].flush_model(["product_ids"])
-            conditions.append(
-                SQL(
-                    """%s IN (SELECT used.product_id
-                                FROM helpdesk_ticket_location_product_rel used
-                               WHERE used.location_id IN %s)""",
-                    column,
-                    reader.places.subselect(),
-                )
-            )
-        return SQL("(%s)", SQL(" OR ").join(conditions))
+    def _get_reader_context(self):
+        """Return the context that keeps the reader for the rest of a request."""
+        return {READER: self._get_reader()._replace(user_id=self.env.uid)}
 
     # ------------------------------------------------------------
     # Fields
@@ -190,10 +203,7 @@ class HelpdeskArticleAudience(models.AbstractModel):
 
     @api.model
     def _get_public_fields(self):
-        """Return the fields that people outside may read, search and sort by."""
-        return {
-            "id",
-            "display_name",
+        return super()._get_public_fields() | {
             "name",
             "active",
             "sequence",
@@ -213,14 +223,6 @@ class HelpdeskArticleAudience(models.AbstractModel):
             "create_date",
             "write_date",
         }
-
-    def _has_field_access(self, field, operation):
-        """Whom something is for, its history and its votes are the editors'."""
-        if not super()._has_field_access(field, operation):
-            return False
-        if self.env.su or self.env.user._is_internal():
-            return True
-        return operation == "read" and field.name in self._get_public_fields()
 
     def _can_return_content(self, field_name=None, access_token=None):
         """Pictures open for who finds the record; published is not for everybody."""

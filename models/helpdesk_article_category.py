@@ -206,8 +206,10 @@ class HelpdeskArticleCategory(models.Model):
                 SELECT FROM helpdesk_article_category_gate_rel way
                   JOIN helpdesk_article_category gate ON gate.id = way.gate_id
                  WHERE way.category_id = %(folder)s
-                   AND NOT ((gate.country_id IS NULL OR %(country)s)
-                        AND (gate.product_id IS NULL OR %(product)s)
+                   AND NOT ((gate.country_id IS NULL
+                             OR gate.country_id = ANY(%(country_ids)s))
+                        AND (gate.product_id IS NULL
+                             OR gate.product_id = ANY(%(product_ids)s))
                         AND (NOT EXISTS (
                                 SELECT FROM helpdesk_article_category_partner_rel who
                                  WHERE who.category_id = gate.id)
@@ -220,8 +222,8 @@ class HelpdeskArticleCategory(models.Model):
                             )))
             """,
             folder=SQL.identifier(alias, "id"),
-            country=self._get_country_sql(reader, SQL("gate.country_id")),
-            product=self._get_product_sql(reader, SQL("gate.product_id")),
+            country_ids=list(reader.country_ids),
+            product_ids=list(reader.product_ids),
             customer=reader.customer_id,
         )
 

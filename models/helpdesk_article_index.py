@@ -45,6 +45,9 @@ CORRECTIONS = 3
 TITLE = 2.0
 #: articles of each kind that are compared, see ``_get_candidates_sql``
 CANDIDATES = 300
+#: the same while somebody types, where six are shown and every key asks again
+TYPING_CANDIDATES = 100
+TYPING_COMMON = 150
 #: changes with what is indexed, and how
 VERSION = 2
 #: what is offered holds this part of the words, each by its weight
@@ -298,7 +301,7 @@ class HelpdeskArticleIndex(models.Model):
             words=words,
             prefixes=prefixes,
             errors=[" ".join(search_words.drop_letters(word)) for word in words],
-            common=COMMON,
+            common=TYPING_COMMON if column == "title_words" else COMMON,
             stems=self._get_stems_sql(SQL("asked.word")),
         )
 
@@ -386,6 +389,8 @@ class HelpdeskArticleIndex(models.Model):
     @api.model
     def _get_candidates_sql(self, terms, query, in_titles):
         """Return the articles that are compared, so many of each kind."""
+        if in_titles:
+            return self._get_title_candidates_sql(terms, query)
         rare = [term for term in terms if not term.is_common]
         wanted = {
             ("title_words", join_terms(terms, "&")): None,
@@ -394,8 +399,6 @@ class HelpdeskArticleIndex(models.Model):
         }
         if rare:
             wanted["all_words", join_terms(rare, "|")] = None
-        if in_titles:
-            wanted = [part for part in wanted if part[0] == "title_words"]
         return SQL(" UNION ").join(
             SQL(
                 """(SELECT helpdesk_article.id FROM %s
@@ -409,6 +412,34 @@ class HelpdeskArticleIndex(models.Model):
                 CANDIDATES,
             )
             for column, words in wanted
+        )
+
+    @api.model
+    def _get_title_candidates_sql(self, terms, query):
+        """Return the articles that are compared while somebody types.
+
+        Those with all words come first; once there are enough, nobody looks for those
+        with some.
+        """
+        every, some = join_terms(terms, "&"), join_terms(terms, "|")
+        return SQL(
+            """SELECT article.id
+                 FROM (SELECT article_id FROM helpdesk_article_index
+                        WHERE title_words @@ %(every)s::tsquery
+                    UNION ALL
+                       SELECT article_id FROM helpdesk_article_index
+                        WHERE title_words @@ %(some)s::tsquery
+                          AND NOT title_words @@ %(every)s::tsquery) words
+           CROSS JOIN LATERAL (
+                      SELECT helpdesk_article.id FROM %(article)s
+                       WHERE %(visible)s AND helpdesk_article.id = words.article_id
+                      OFFSET 0) article
+                LIMIT %(limit)s""",
+            every=every,
+            some=some,
+            article=query.from_clause,
+            visible=query.where_clause,
+            limit=TYPING_CANDIDATES,
         )
 
     @api.model

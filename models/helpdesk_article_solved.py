@@ -56,13 +56,30 @@ class HelpdeskArticle(models.Model):
 
     @api.model
     def _get_hints(self, subject):
-        """Return at most two articles that may answer a ticket with this subject."""
+        """Return at most two lines under the subject of a ticket.
+
+        What is announced and known stands first, then articles that may answer it.
+        """
+        known = self.env["helpdesk.announcement"]._get_hint(subject)
         articles_sudo, _total, _terms = self._find(
-            subject, HINTS, is_typing=True, in_titles=True
+            subject, HINTS - len(known), is_typing=True, in_titles=True
         )
         articles_sudo.fetch(["name", "seo_name"])
         return [
-            {"id": article.id, "url": article._get_short_url(), "title": article.name}
+            {
+                "kind": "announcement",
+                "id": one.id,
+                "url": f"/support/announcement/{one.id}",
+                "title": one.name,
+            }
+            for one in known
+        ] + [
+            {
+                "kind": "article",
+                "id": article.id,
+                "url": article._get_short_url(),
+                "title": article.name,
+            }
             for article in articles_sudo
         ]
 

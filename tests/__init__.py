@@ -19,6 +19,7 @@ from . import test_help_home
 from . import test_help_relevance
 from . import test_help_search
 from . import test_announcement
+from . import test_announcement_hint
 from . import test_audit
 from . import test_axe
 from . import test_backend
@@ -60,6 +61,7 @@ from . import test_hooks
 from . import test_i18n
 from . import test_i18n_crawl
 from . import test_images
+from . import test_incident_desk
 from . import test_invitation
 from . import test_life
 from . import test_life_browser

@@ -103,6 +103,7 @@ ROUTES = read_table(
     GET  /support/suggest              page page page page page page page page page page
     GET  /support/hints                page page page page page page page page page page
     GET  /support/hints/<int:article_id> none none none none none none none none none none
+    GET  /support/hints/announcement/<int:announcement_id> none none none none none none none none none none
     POST /support/article/<int:article_id>/solved 204 204 204 204 204 204 204 204 204 204
     GET  /support/<string:category>    none none none none none none none none none none
     GET  /support/<string:category>/page/<int:page> none none none none none none none none none none
@@ -196,7 +197,10 @@ MODELS = read_table(
     helpdesk.cached.mixin            - - - - - - -   -   -   -
     helpdesk.call.check              - - - - - - -   -   -   r
     helpdesk.desk.template           - - - - - - -   -   -   -
+    helpdesk.backfill                - - - - - - -   -   -   r
     helpdesk.clock.wizard            - - - - - - -   -   -   crud
+    helpdesk.scope.wizard            - - - - - - -   -   -   cru
+    helpdesk.scope.wizard.line       - - - - - - -   -   -   ru
     helpdesk.desk.wizard             - - - - - - -   -   -   crud
     helpdesk.location.import         - - - - - - -   -   -   -
     helpdesk.invitation              - - - - - - -   -   -   rud
@@ -309,6 +313,8 @@ METHODS_ELSEWHERE = {
     "helpdesk.article.word": {"init"},
     "helpdesk.article.translate.wizard": {"action_open"},
     "helpdesk.cached.mixin": {"create", "unlink", "write"},  # of who inherits it
+    "helpdesk.backfill": {"action_retry"},  # see test_backfill.py
+    "helpdesk.scope.wizard": {"action_apply"},  # see test_scope_choice.py
     "helpdesk.clock.wizard": {  # see test_clock_switch.py
         "action_show_tickets",
         "action_turn_off",
@@ -338,10 +344,12 @@ METHODS_ELSEWHERE = {
         "action_make_article",  # see test_help_desk.py
         "desk_answers",  # reads, see test_desk.py
         "desk_articles",  # reads, see test_help_desk.py
+        "desk_link_announcement",  # see test_incident_desk.py
         "desk_page",  # reads, see test_desk.py
         "desk_present",  # tells colleagues, see test_desk.py
         "desk_queue",  # reads, see test_desk.py
         "desk_take_next",  # see test_desk.py
+        "desk_unlink_announcement",  # see test_incident_desk.py
         "get_my_turn_count",  # the number of one's own
         "message_new",
         "message_post",

@@ -8,41 +8,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .portal_common import PortalCommon
+from .announcement_common import AnnouncementCommon
 from .statements import recorded_statements
-
-
-class AnnouncementCommon(PortalCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.ticket = cls._create_ticket(cls.sam, name="Booking does not answer")
-        cls.incident = cls._announce(
-            "Reservations of Booking arrive late", ticket_id=cls.ticket.id
-        )
-
-    @classmethod
-    def _announce(cls, name, days=1, **vals):
-        now = fields.Datetime.now()
-        return cls.env["helpdesk.announcement"].create(
-            {
-                "name": name,
-                "severity": "incident",
-                "date_start": now - timedelta(hours=1),
-                "date_end": now + timedelta(days=days),
-                "is_published": True,
-                **vals,
-            }
-        )
-
-    def _banner(self, path="/my"):
-        tree = self.get(path)
-        heads = tree.xpath("//details[contains(@class, 'o_hsp_announcement')]/summary")
-        return [self.words(head) for head in heads]
-
-    def _seen(self, user):
-        Announcement = self.env["helpdesk.announcement"].with_user(user)
-        return set(Announcement.search([]).mapped("name"))
 
 
 @tagged("post_install", "-at_install")

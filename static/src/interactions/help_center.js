@@ -71,10 +71,9 @@ export class HelpSuggestions extends Interaction {
       this.show([]);
       return;
     }
-    const address = this.el.action.replace(/search$/, "suggest");
     const query = new URLSearchParams({search: words});
     try {
-      const response = await this.waitFor(fetch(`${address}?${query}`));
+      const response = await this.waitFor(fetch(`/support/suggest?${query}`));
       const {rows} = await this.waitFor(response.json());
       if (words === this.asked) {
         this.show(rows);

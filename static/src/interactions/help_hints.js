@@ -7,8 +7,9 @@ const MIN_TYPED = 4;
 const FOLDED = "helpdesk_hints_folded";
 
 /**
- * Before the ticket: what may answer it, under the subject. A line opens its article in
- * a sheet, so that nothing typed is left; "this solved it" is counted.
+ * Before the ticket: what is known, or may answer it, under the subject. A line opens in
+ * a sheet, so that nothing typed is left; "this solved it" is counted, "this affects us,
+ * too" follows the incident.
  */
 export class HelpHints extends Interaction {
   static selector = ".o_hsp_form";
@@ -77,14 +78,14 @@ export class HelpHints extends Interaction {
    * @param {MouseEvent} ev
    */
   async onClick(ev) {
-    const line = ev.target.closest("[data-article]");
+    const line = ev.target.closest("[data-hint]");
     if (!line || ev.ctrlKey || ev.metaKey || ev.shiftKey) {
       return;
     }
     ev.preventDefault();
     let html = "";
     try {
-      html = await this.fetchText(`/support/hints/${line.dataset.article}`);
+      html = await this.fetchText(`/support/hints/${line.dataset.hint}`);
     } catch {
       html = "";
     }
@@ -105,8 +106,8 @@ export class HelpHints extends Interaction {
       const button = ev.target.closest("button");
       if (ev.target === sheet || button?.name === "close") {
         sheet.close();
-      } else if (button?.name === "solved") {
-        this.solve(sheet, button.parentElement.dataset.article);
+      } else if (button?.name === "done") {
+        this.finish(sheet, button.parentElement.dataset.address);
       }
     });
     this.addListener(sheet, "close", () => {
@@ -118,13 +119,12 @@ export class HelpHints extends Interaction {
     sheet.scrollTop = 0;
   }
 
-  async solve(sheet, article) {
+  /** No ticket is needed: an article solved it, or an incident is followed. */
+  async finish(sheet, address) {
     const body = new FormData();
     body.append("csrf_token", odoo.csrf_token);
     body.append("subject", this.subject.value);
-    await this.waitFor(
-      fetch(`/support/article/${article}/solved`, {method: "POST", body})
-    );
+    await this.waitFor(fetch(address, {method: "POST", body}));
     for (const part of sheet.querySelectorAll(
       ".o_hsp_sheet_article, .o_hsp_sheet_actions"
     )) {

@@ -301,6 +301,7 @@ export class Desk extends Component {
       r: composer("reply"),
       n: composer("note"),
       e: composer("solve"),
+      i: composer("incident"),
       "/": () => this.env.bus.trigger("HELPDESK-DESK:KEY", "search"),
       "?": () => this.showHelp(),
     };

@@ -18,6 +18,7 @@ export class DeskHelp extends Component {
       {keys: ["r"], text: _t("Reply to the customer")},
       {keys: ["n"], text: _t("Internal note")},
       {keys: ["e"], text: _t("Solve the ticket")},
+      {keys: ["i"], text: _t("Part of the incident that is announced, or not")},
       {keys: ["/"], text: _t("Search; in an answer: prewritten answers")},
       {keys: ["Ctrl", "Enter"], text: _t("Send what is written")},
       {keys: ["Esc"], text: _t("Leave the text; it is kept")},

@@ -8,7 +8,12 @@ const MINUTE = 60 * 1000;
 /** Beside the thread: who asks, what time it is there, what the clock will do. */
 export class DeskRail extends Component {
   static template = "helpdesk_service_portal.DeskRail";
-  static props = {page: Object, onOpen: Function, onClose: Function};
+  static props = {
+    page: Object,
+    onOpen: Function,
+    onIncident: Function,
+    onClose: Function,
+  };
 
   setup() {
     this.dates = deskDates;

@@ -41,6 +41,11 @@ export class DeskTicket extends Component {
     useBus(this.env.bus, "HELPDESK-DESK:KEY", ({detail}) => {
       if (detail === "solve" && !this.page.is_final) {
         this.askSolve();
+      } else if (detail === "incident") {
+        const incident = this.page.announcements.find((one) => one.can_link);
+        if (incident) {
+          this.toggleIncident(incident);
+        }
       }
     });
     // The newest message is what one came for
@@ -116,6 +121,13 @@ export class DeskTicket extends Component {
   async call(method, ...args) {
     await this.orm.call(MODEL, method, [[this.page.id], ...args]);
     await this.props.onChanged();
+  }
+
+  /** The ticket is about what is announced: its customer follows that; or not. */
+  toggleIncident({id, is_linked}) {
+    return is_linked
+      ? this.call("desk_unlink_announcement")
+      : this.call("desk_link_announcement", id);
   }
 
   askSolve() {

@@ -4,6 +4,17 @@
 from odoo import api, models
 
 SETTINGS = "base.group_system"
+#: code, section and sequence
+STEPS = (
+    ("team", "desk", 10),
+    ("types", "desk", 20),
+    ("hours", "desk", 30),
+    ("contact", "desk", 40),
+    ("languages", "desk", 50),
+    ("two_factor", "desk", 60),
+    ("locations", "customers", 10),
+    ("announcements", "customers", 50),
+)
 CONFIGURATION = "helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 
 
@@ -14,19 +25,19 @@ class HelpdeskSetup(models.AbstractModel):
 
     @api.model
     def _get_steps(self):
-        rows = (
-            ("team", "desk", 10, self.env._("Who answers")),
-            ("types", "desk", 20, self.env._("What customers may ask for")),
-            ("hours", "desk", 30, self.env._("When you work")),
-            ("contact", "desk", 40, self.env._("How customers reach you")),
-            ("languages", "desk", 50, self.env._("Languages")),
-            ("two_factor", "desk", 60, self.env._("Two-step authentication")),
-            ("locations", "customers", 10, self.env._("Locations")),
-            ("announcements", "customers", 50, self.env._("Announcements")),
-        )
+        titles = {
+            "team": self.env._("Who answers"),
+            "types": self.env._("What customers may ask for"),
+            "hours": self.env._("When you work"),
+            "contact": self.env._("How customers reach you"),
+            "languages": self.env._("Languages"),
+            "two_factor": self.env._("Two-step authentication"),
+            "locations": self.env._("Locations"),
+            "announcements": self.env._("Announcements"),
+        }
         return super()._get_steps() | {
-            code: {"section": section, "sequence": sequence, "title": title}
-            for code, section, sequence, title in rows
+            code: {"section": section, "sequence": sequence, "title": titles[code]}
+            for code, section, sequence in STEPS
         }
 
     # ------------------------------------------------------------

@@ -244,13 +244,13 @@ class HelpdeskSetup(models.AbstractModel):
         ]
         count = Mail.search_count(failed)
         if count:
-            reason = Mail.search(failed, limit=1, order="id desc").failure_reason or ""
+            newest = Mail.search(failed, limit=1, order="id desc")
             sentence = self.env._(
                 "Not sent in the last %(days)s days: %(count)s. The newest says: "
                 "%(reason)s",
                 days=FAILED_DAYS,
                 count=count,
-                reason=reason[:REASON_LENGTH],
+                reason=self._cut(newest.failure_reason),
             )
             domain = failed
         else:
@@ -275,6 +275,11 @@ class HelpdeskSetup(models.AbstractModel):
                 "domain": domain,
             },
         }
+
+    @api.model
+    def _cut(self, reason):
+        """Return what a server says as far as it is read."""
+        return (reason or "")[:REASON_LENGTH]
 
     def _check_last_sent(self, server):
         sent = self.env["mail.notification"].search(
@@ -433,10 +438,8 @@ class HelpdeskSetup(models.AbstractModel):
             return self._check_received(test)
         mail, seconds = test.mail_id, int(self._get_age(test))
         if mail.state in ("exception", "cancel"):
-            sentence = self.env._(
-                "The test mail could not be sent: %s",
-                (mail.failure_reason or "")[:REASON_LENGTH],
-            )
+            reason = self._cut(mail.failure_reason)
+            sentence = self.env._("The test mail could not be sent: %s", reason)
             return {"state": "warn", "sentence": sentence}
         if seconds < PATIENCE:
             words = {"address": test.address, "seconds": seconds}
@@ -525,7 +528,7 @@ class HelpdeskSetup(models.AbstractModel):
                     "%(server)s cannot be read since %(when)s: %(reason)s",
                     server=server.name,
                     when=self._when(server.error_date),
-                    reason=(server.error_message or "")[:REASON_LENGTH],
+                    reason=self._cut(server.error_message),
                 )
             ]
         if not server.date or server.date < test.create_date:

@@ -146,6 +146,20 @@ export class LocationImport extends Component {
     return counts.create + counts.change;
   }
 
+  get applyWords() {
+    const count = this.workCount;
+    return count === 1 ? _t("Import 1 location") : _t("Import %s locations", count);
+  }
+
+  get ignoredWords() {
+    const names = this.state.plan.ignored.join(", ");
+    return _t("Columns that are not imported: %s.", names);
+  }
+
+  get moreWords() {
+    return _t("Show more (%s)", this.rest);
+  }
+
   get verdict() {
     const {counts} = this.state.plan;
     const parts = [
@@ -187,7 +201,10 @@ export class LocationImport extends Component {
 
   get doneWords() {
     const {counts} = this.state.done;
-    return _t("Created: %(create)s. Changed: %(change)s. Left out: %(refused)s.", counts);
+    return _t(
+      "Created: %(create)s. Changed: %(change)s. Left out: %(refused)s.",
+      counts
+    );
   }
 
   openTouched() {

@@ -74,7 +74,9 @@ export class Setup extends Component {
 
   /** Who does not see the page hears what was ticked. */
   say(former) {
-    const open = former.filter((step) => step.state !== "done").map((step) => step.code);
+    const open = former
+      .filter((step) => step.state !== "done")
+      .map((step) => step.code);
     const ticked = this.steps.filter(
       (step) => step.state === "done" && open.includes(step.code)
     );
@@ -106,6 +108,14 @@ export class Setup extends Component {
     return done === counted.length
       ? _t("All is set up")
       : _t("%(done)s of %(total)s done", {done, total: counted.length});
+  }
+
+  get companyWords() {
+    return _t("For %s. Another company is chosen at the top.", this.state.company);
+  }
+
+  get asideWords() {
+    return _t("Not for us (%s)", this.aside.length);
   }
 
   get sections() {

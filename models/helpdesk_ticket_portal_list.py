@@ -395,7 +395,7 @@ class HelpdeskTicket(models.Model):
                     "is_unread": ticket.id in unread,
                     "turn": ticket.turn,
                     "status": ticket.stage_id.name,
-                    "meaning": meanings[ticket.stage_id.id],
+                    "meaning": meanings.get(ticket.stage_id.id, ""),
                     "due": ticket._get_due_line(now, zone),
                     "location": place or "",
                     "origin": origin or "",

@@ -156,6 +156,21 @@ class TestPreflight(HelpdeskCommon):
         )
         self.assertIn("Returns", self._find(desk.check_first_stages).items)
 
+    def test_tickets_without_a_stage_are_counted_and_listed(self):
+        """The base allows them; the customer's list shows them as it can."""
+        before = self._find(desk.check_without_stage)
+        ticket = self._create_ticket()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET stage_id = NULL, stage_kind = NULL"
+            " WHERE id = %s",
+            [ticket.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(before)
+        self.assertIn("(1)", self._find(desk.check_without_stage).title)
+        self.assertEqual(ticket._portal_rows()[0]["meaning"], "")
+
     def test_mails_of_the_desks_own_stages_are_named(self):
         template = self.env["mail.template"].create(
             {

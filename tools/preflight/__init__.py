@@ -102,5 +102,6 @@ def _get_checks(installed):
         desk.check_rivals,
         desk.check_neighbours,
         desk.check_first_stages,
+        desk.check_without_stage,
     ]
     return always if installed else before + always

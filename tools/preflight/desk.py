@@ -152,6 +152,29 @@ def check_without_contact(env):
     return [found]
 
 
+def check_without_stage(env):
+    """The base allows tickets without a stage; nobody's turn, in no list by stage."""
+    if not has_desk(env):
+        return []
+    env.cr.execute("SELECT count(*) FROM helpdesk_ticket WHERE stage_id IS NULL")
+    (count,) = env.cr.fetchone()
+    if not count:
+        return []
+    return [
+        Finding(
+            "without_stage",
+            "warn",
+            _lt("Tickets without a stage (%(count)s)", count=count),
+            _lt(
+                "They are nobody's turn and stand in no stage of the board: give each "
+                "of them one."
+            ),
+            action="helpdesk_mgmt.helpdesk_ticket_action",
+            button=_lt("Open tickets"),
+        )
+    ]
+
+
 def check_stages(env):
     """Stages of the desk's own mean what their flags say until told otherwise."""
     if "helpdesk.ticket.stage" not in env:
@@ -214,8 +237,8 @@ def check_first_stages(env):
             "warn",
             _lt("Teams without a first stage (%(count)s)", count=len(wrong)),
             _lt(
-                "Their first stage is a closed one or none at all, so a new ticket "
-                "would be closed at once: put an open one first."
+                "Their first stage is a closed one, or they have none, so a new ticket "
+                "would be closed at once or without a stage: put an open one first."
             ),
             items=named(wrong.mapped("name")),
             action="helpdesk_mgmt.helpdesk_ticket_stage_action",

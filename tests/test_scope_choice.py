@@ -54,9 +54,7 @@ class TestScopeChoice(HelpdeskCommon):
         return Wizard.browse(Wizard._open(partners)["res_id"])
 
     def _get_line(self, wizard, user):
-        return wizard.line_ids.filtered(
-            lambda line: line.partner_id == user.partner_id
-        )
+        return wizard.line_ids.filtered(lambda line: line.partner_id == user.partner_id)
 
     # ------------------------------------------------------------
     # Numbers

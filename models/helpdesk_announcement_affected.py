@@ -220,4 +220,7 @@ class HelpdeskAnnouncementAffected(models.Model):
             "headers": repr(HEADERS),
             "auto_delete": True,
             "message_type": "user_notification",
+            "helpdesk_team_id": (
+                announcement.ticket_id.team_id or company.helpdesk_team_id
+            ).id,
         }

@@ -130,11 +130,21 @@ class HelpdeskMailDigest(models.Model):
 
     def _send(self, person):
         """Queue the mail of these lines, and forget them."""
-        rows = self._get_rows(person)
-        if rows:
-            self.env["mail.mail"].create(self._prepare_mail(person, rows))
-            self.env["helpdesk.ticket"]._wake_mail_queue(fields.Datetime.now())
+        for team, lines in self.grouped(
+            lambda line: line._get_rehearsing_team()
+        ).items():
+            rows = lines._get_rows(person)
+            if rows:
+                values = lines._prepare_mail(person, rows)
+                values["helpdesk_team_id"] = team.id
+                self.env["mail.mail"].create(values)
+                self.env["helpdesk.ticket"]._wake_mail_queue(fields.Datetime.now())
         self.unlink()
+
+    def _get_rehearsing_team(self):
+        """Return the team whose mails go elsewhere: they are summed up apart."""
+        team = self.ticket_id.team_id
+        return team if team.rehearsal_email else team.browse()
 
     def _get_rows(self, person):
         """Return what the summary says of each ticket, what waits for them first."""

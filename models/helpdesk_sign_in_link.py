@@ -123,7 +123,9 @@ class HelpdeskSignInLink(models.Model):
     @api.model
     def _tell_owner(self, user):
         """Tell the account's mailbox: who did not ask for it should know."""
-        local = user.with_context(lang=user.lang)
+        local = user.with_context(
+            lang=user.lang, default_helpdesk_team_id=user._get_own_desk().id
+        )
         local._notify_security_setting_update(
             local.env._("A sign-in link was given out"),
             local.env._(

@@ -250,8 +250,10 @@ class HelpdeskTicket(models.Model):
         for team, of_team in self.grouped("team_id").items():
             team = team.sudo()  # sudo: helpdesk.ticket.team - its working hours
             starts = team._get_spread_starts(len(of_team), start)
-            starts = dict(zip(of_team.ids, starts, strict=True))
-            for moment, tickets in of_team.grouped(lambda t: starts[t.id]).items():
+            together = defaultdict(self.browse)
+            for ticket, moment in zip(of_team, starts, strict=True):
+                together[moment] |= ticket
+            for moment, tickets in together.items():
                 tickets.clock_start_date = moment
                 solved = tickets.filtered(lambda t: t.stage_kind == "solved")
                 solved.next_reminder_date = moment

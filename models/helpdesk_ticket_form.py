@@ -392,6 +392,8 @@ class HelpdeskTicket(models.Model):
             "vat_label": self._portal_vat_label(self._portal_vat_country()),
             "location_word": self.env.company.sudo()._get_location_word(team=desk),
             "examples": self._portal_examples(desk, chosen),
+            # sudo: helpdesk.ticket.team - whether it rehearses
+            "form_team": chosen.sudo().team_id or desk,
             "emergency": self.env.company._get_support_contact(),
         }
 

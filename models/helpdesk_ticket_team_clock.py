@@ -360,7 +360,7 @@ class HelpdeskTicketTeam(models.Model):
             )
 
     def _get_spread_starts(self, count, start):
-        """Return from when each of many tickets counts, so that not all are due at once.
+        """Return from when each of many tickets counts: not all are due at once.
 
         :param int count: of tickets
         :param datetime start: naive UTC, of the first ones

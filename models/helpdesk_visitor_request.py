@@ -11,6 +11,7 @@ from odoo.http import request
 from odoo.tools import SQL, html2plaintext
 
 from ..tools import dates
+from .helpdesk_ticket import ROUTING_FIELDS
 from .res_users_access_mail import HEADERS
 
 VALID_HOURS = 24
@@ -135,7 +136,17 @@ class HelpdeskVisitorRequest(models.Model):
             "headers": repr(HEADERS),
             "auto_delete": True,
             "message_type": "user_notification",
+            "helpdesk_team_id": self._get_team().id,
         }
+
+    def _get_team(self):
+        """Return the team that gets the ticket, as sudo, in whose name we write."""
+        # sudo: helpdesk.ticket - routing reads teams visitors may not
+        Ticket = self.env["helpdesk.ticket"].sudo()
+        values = self.values or {}
+        known = {name: values[name] for name in ROUTING_FIELDS if values.get(name)}
+        routed = Ticket.new(known)._get_routed_team()
+        return routed or self.company_id.sudo().helpdesk_team_id
 
     def _get_until_text(self):
         """Return until when it can be confirmed, in the zone of the browser or ours."""

@@ -88,7 +88,15 @@ class ResUsers(models.Model):
             "headers": repr(HEADERS),
             "auto_delete": True,
             "message_type": "user_notification",
+            # who asks for a reset themselves gets it, whatever is rehearsed
+            "helpdesk_team_id": kind == "invitation" and user._get_own_desk().id,
         }
+
+    def _get_own_desk(self):
+        """Return the team in whose name this customer is written to, as sudo."""
+        # sudo: res.partner, res.company - which desk is a customer's
+        user = self.sudo()
+        return user.partner_id.helpdesk_desk_id or user.company_id.helpdesk_team_id
 
     @api.model
     def _preview_invitation(self, partner, welcome=""):

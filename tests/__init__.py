@@ -105,6 +105,7 @@ from . import test_profile
 from . import test_profile_browser
 from . import test_proof_of_work
 from . import test_query_counts
+from . import test_rehearsal
 from . import test_rate_limit
 from . import test_reply
 from . import test_requests
@@ -135,3 +136,5 @@ from . import test_backfill
 from . import test_location_import
 from . import test_setup
 from . import test_scope_choice
+from . import test_moving_in
+from . import test_setup_browser

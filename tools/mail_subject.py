@@ -39,6 +39,8 @@ WARNING = re.compile(
     r"|posible spam)\s*[\])}*]{1,3}:?\s*",
     re.IGNORECASE,
 )
+#: for whom a mail of a rehearsal was, see rehearsal.py
+REHEARSAL = re.compile(r"\s*\[→[^\[\]]{1,200}\]\s*")
 NUMBER = re.compile(r"#\s?([a-z]{0,8}[-/]?\d{1,12})\b", re.IGNORECASE)
 BRACKETED = re.compile(
     r"\s*\[\s*(?:#\s?[a-z]{0,8}|[a-z]{1,8})[-/]?\d{1,12}\s*\]\s*", re.IGNORECASE
@@ -53,6 +55,8 @@ def clean_subject(subject):
     ('1_SIN INTERNET', 'Hola')
     >>> clean_subject("[EXTERNAL] Re: [#HT00195] No WiFi")
     'No WiFi'
+    >>> clean_subject("Re: [→ ana@hotel.example] [#HT00195] No WiFi")
+    'No WiFi'
     >>> clean_subject("Respuesta: \\t dos\\n líneas"), clean_subject("Reserva: 12")
     ('dos líneas', 'Reserva: 12')
     >>> clean_subject(None), clean_subject("RE:")
@@ -61,7 +65,7 @@ def clean_subject(subject):
     rest = one_line(str(subject or ""))
     while True:
         cut = rest
-        for pattern in (WARNING, PREFIX, BRACKETED):
+        for pattern in (WARNING, PREFIX, REHEARSAL, BRACKETED):
             match = pattern.match(cut)
             if match:
                 cut = cut[match.end() :]

@@ -138,3 +138,4 @@ from . import test_setup
 from . import test_scope_choice
 from . import test_moving_in
 from . import test_setup_browser
+from . import test_beside

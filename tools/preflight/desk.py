@@ -25,7 +25,7 @@ BASE_TEMPLATES = tuple(
 #: and bytes that a ticket adds to the database
 INSTALL_SECONDS = 90
 TICKETS_A_SECOND = 250
-BYTES_A_TICKET = 6_000
+BYTES_A_TICKET = 2_000
 #: addons that do what this module does, each its own way, with the same tickets
 RIVALS = {
     "helpdesk_ticket_close_inactive": _lt(
@@ -78,7 +78,7 @@ def check_size(env):
                 "meanwhile: save database and files first.",
                 count=count,
                 minutes=max(2, round(minutes)),
-                disk=round(60 + count * BYTES_A_TICKET / 1e6),
+                disk=round(40 + count * BYTES_A_TICKET / 1e6),
                 size=round(size / 1e6),
             ),
             command=f"odoo db dump {env.cr.dbname} {env.cr.dbname}.zip",

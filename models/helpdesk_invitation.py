@@ -53,7 +53,7 @@ class HelpdeskInvitation(models.Model):
     state = fields.Selection(
         selection=[
             ("draft", "Not sent"),
-            ("queued", "Waits for its turn"),
+            ("queued", "Waiting"),
             ("sent", "Sent"),
             ("opened", "Link opened"),
             ("accepted", "Accepted"),
@@ -81,7 +81,7 @@ class HelpdeskInvitation(models.Model):
         "account get it, and the link of the earlier mail stops working.",
     )
     welcome = fields.Text(
-        string="Words of yours", readonly=True, help="Stand on top of the mail."
+        string="Your own words", readonly=True, help="Stand on top of the mail."
     )
     sent_count = fields.Integer(string="Times", readonly=True)
     handed_date = fields.Datetime(

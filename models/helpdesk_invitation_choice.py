@@ -35,6 +35,8 @@ class HelpdeskInvitation(models.Model):
     @api.model
     def _get_line_reason(self, state, again, is_recent, is_often):
         """Return why who has an invitation in this state is not invited once more."""
+        if state == "accepted":
+            return "account"
         if state in ("queued", "bounced"):
             return state
         if state not in ("sent", "opened"):
@@ -115,7 +117,7 @@ class HelpdeskInvitation(models.Model):
         return {
             "archived": self.env._("The contact is archived."),
             "internal": self.env._("Works here, and has an account."),
-            "account": self.env._("Has an account and has signed in."),
+            "account": self.env._("Has an account in use."),
             "removed": self.env._(
                 "Had an account, which was taken away: give it back on the contact."
             ),

@@ -59,11 +59,13 @@ class HelpdeskInvitation(models.Model):
             )
         return lines
 
-    def _note_delivery(self, failure_type, reason):
+    def _note_delivery(self, failure_type, reason, rehearsal=""):
         """Keep that the mail server took the mails of these, or refused them.
 
         :param str failure_type: of ``mail.mail``; empty when it took them
         :param str reason: what the server said
+        :param str rehearsal: the address they went to instead, if the team rehearses:
+            nobody was invited yet
         """
         waiting = self.filtered(lambda line: line.state in ("queued", "sent"))
         if failure_type:
@@ -77,8 +79,26 @@ class HelpdeskInvitation(models.Model):
                 }
             )
             return
+        if rehearsal:
+            for line in waiting:
+                line.write(
+                    {
+                        "state": "draft",
+                        "error": line._get_rehearsal_text(rehearsal),
+                        "sent_count": line.sent_count - 1,
+                    }
+                )
+            return
         waiting.write(
             {"state": "sent", "date_sent": fields.Datetime.now(), "error": False}
+        )
+
+    def _get_rehearsal_text(self, address):
+        """Return in the language of who invited where the mail went instead."""
+        local = self.with_context(lang=self.user_id.lang or self.env.lang)
+        return local.env._(
+            "Rehearsal: it went to %(address)s only. Send it once the team is live.",
+            address=address,
         )
 
     @api.model
@@ -154,7 +174,9 @@ class MailMail(models.Model):
             if again:
                 mail._plan_retry(mail.recipient_ids)
             else:
-                mail.helpdesk_invitation_id._note_delivery(failure_type, reason)
+                mail.helpdesk_invitation_id._note_delivery(
+                    failure_type, reason, mail._get_rehearsal_address()
+                )
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason, failure_type
         )

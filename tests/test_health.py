@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.helpdesk_service_portal import tools
+from odoo.addons.helpdesk_service_portal.controllers.health import HelpdeskHealth
 from odoo.addons.helpdesk_service_portal.models import helpdesk_health
 from odoo.addons.helpdesk_service_portal.tools import alerts
 
@@ -228,9 +229,71 @@ class TestRoute(HttpCase, HealthCommon):
 
     def test_it_only_reads(self):
         """It works on a standby."""
-        with self.assertLogs("odoo.http", "DEBUG") as logs:
-            self._ask()
-        self.assertFalse([line for line in logs.output if "ro->rw" in line])
+        routing = HelpdeskHealth.support_health.original_routing
+        self.assertIs(routing["readonly"], True)
+        self.env.flush_all()
+        savepoint = self.env.cr.savepoint(flush=False)
+        self.env.cr.execute("SET TRANSACTION READ ONLY")
+        self.assertEqual(self.Health._get_figures()["status"], "ok")
+        savepoint.close(rollback=True)
+
+
+@tagged("post_install", "-at_install")
+class TestRetention(HealthCommon):
+    """Incoming mails are kept for as long as the company says."""
+
+    def setUp(self):
+        super().setUp()
+        self.Log = self.env["helpdesk.ticket.mail.log"]
+        self.company = self.env.company
+        self.company.helpdesk_mail_log_months = 12
+
+    def _create_line(self, days, outcome):
+        line = self.Log.create(
+            {
+                "subject": "x",
+                "outcome": outcome,
+                "company_id": self.company.id,
+                "raw": "RnJvbTogeA==",
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket_mail_log SET create_date = %s WHERE id = %s",
+            [fields.Datetime.subtract(fields.Datetime.now(), days=days), line.id],
+        )
+        self.env.invalidate_all()
+        return line
+
+    def _get_files(self, lines):
+        domain = [("res_model", "=", self.Log._name), ("res_id", "in", lines.ids)]
+        domain.append(("res_field", "!=", False))
+        return self.env["ir.attachment"].search(domain)
+
+    def test_old_lines_go_with_their_mails(self):
+        old = self._create_line(370, "refused") | self._create_line(370, "reply")
+        young = self._create_line(360, "refused")
+        undecided = self._create_line(370, "held") | self._create_line(370, "failed")
+        self.assertEqual(len(self._get_files(old)), 2)
+        self.assertEqual(self.Log._gc_lines(), (2, 0))
+        self.assertFalse(old.exists())
+        self.assertFalse(self._get_files(old))
+        self.assertEqual(len((young | undecided).exists()), 3)
+        line = self.env["helpdesk.audit"].search([], limit=1)
+        self.assertEqual(line.event, "retention")
+
+    def test_0_keeps_them_for_ever(self):
+        self.company.helpdesk_mail_log_months = 0
+        old = self._create_line(4000, "reply")
+        self.assertEqual(self.Log._gc_lines(), (0, 0))
+        self.assertTrue(old.exists())
+
+    def test_how_long_is_audited(self):
+        self.company.with_user(self.env.ref("base.user_admin")).write(
+            {"helpdesk_mail_log_months": 6, "helpdesk_audit_months": 24}
+        )
+        line = self.env["helpdesk.audit"].search([("event", "=", "retention")])
+        self.assertEqual(len(line.filtered(lambda one: "12 → 6" in one.details)), 1)
 
 
 @tagged("post_install", "-at_install")

@@ -401,6 +401,25 @@ class TestWhatCame(InvitationCommon):
         self.assertTrue(line.date_sent)
         self.assertFalse(self.env["mail.mail"].search([("email_to", "ilike", "nora")]))
 
+    def test_rehearsal_invites_nobody(self):
+        """Issue 9: "Rehearsal per team: customer mails go to one address only"."""
+        self.team.rehearsal_email = "rehearsal@test.example"
+        self.assertIn("rehearsal@test.example", self._open_wizard(self.nora).summary)
+        lines = self._invite(self.nora)
+        self._run_cron()
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            self.env["mail.mail"].search([("state", "=", "outgoing")]).send()
+        self.assertEqual(self._mails[0]["email_to"], ["rehearsal@test.example"])
+        self.assertEqual((lines.state, lines.sent_count), ("draft", 0))
+        self.assertIn("rehearsal@test.example", lines.error)
+        self.team.rehearsal_email = False
+        lines.with_user(self.mora).action_queue()
+        self._run_cron()
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            self.env["mail.mail"].search([("state", "=", "outgoing")]).send()
+        self.assertIn("nora@sol.example", self._mails[0]["email_to"][0])
+        self.assertEqual((lines.state, lines.sent_count), ("sent", 1))
+
     def test_accepted_by_choosing_a_password(self):
         lines = self._invite(self.nora, self.pia)
         self._run_cron()

@@ -73,7 +73,7 @@ class HelpdeskInvitationWizard(models.TransientModel):
         help="While the team rehearses, its invitations go to the rehearsal's address.",
     )
     welcome = fields.Text(
-        string="Words of yours",
+        string="Your own words",
         help="Stand on top of the mail, as you write them. The rest of it is in the "
         "language of who reads it.",
     )
@@ -216,6 +216,8 @@ class HelpdeskInvitationWizard(models.TransientModel):
             "hourly": company.sudo().helpdesk_invitations_per_hour,
             "waiting": waiting,
             "is_paused": hours is None,
+            # sudo: helpdesk.ticket.team - where its mails go
+            "rehearsal": self.team_id.sudo().rehearsal_email,
             "end": self.env["helpdesk.ticket"]._get_moment_text(
                 end, self.env.user.partner_id
             ),

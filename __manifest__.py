@@ -47,6 +47,7 @@
         "wizards/helpdesk_scope_wizard_views.xml",
         "views/helpdesk_backfill_views.xml",
         "wizards/helpdesk_clock_wizard_views.xml",
+        "wizards/helpdesk_hold_wizard_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_team_views.xml",

@@ -178,3 +178,5 @@ from . import res_company_operations
 from . import helpdesk_ticket_mail_log_retention
 from . import helpdesk_backfill
 from . import helpdesk_leaving
+from . import helpdesk_hold
+from . import mail_mail_hold

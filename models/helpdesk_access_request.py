@@ -41,6 +41,8 @@ class HelpdeskAccessRequest(models.Model):
     @api.model
     def _cron_answer(self, limit=BATCH):
         """Send the links that were asked for; what cannot be answered stops nobody."""
+        if self.env["helpdesk.hold"]._look():
+            return
         requests = self.search([], order="id", limit=limit).try_lock_for_update()
         left = self.search_count([]) - len(requests)
         self.env["ir.cron"]._commit_progress(remaining=len(requests) + left)

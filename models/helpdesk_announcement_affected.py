@@ -139,6 +139,8 @@ class HelpdeskAnnouncementAffected(models.Model):
     @api.model
     def _cron_send(self, batch_size=BATCH):
         """Queue the mails that are to be sent, some at a time."""
+        if self.env["helpdesk.hold"]._look():
+            return
         cron = self.env["ir.cron"]
         domain = [("mail_to_send", "!=", False)]
         cron._commit_progress(remaining=self.search_count(domain))

@@ -93,6 +93,8 @@ class HelpdeskMailDigest(models.Model):
         nobody.
         """
         cron, seen = self.env["ir.cron"], set()
+        if self.env["helpdesk.hold"]._look():
+            return
         while people := self._get_due_people(seen, batch_size):
             for person in people:
                 seen.add(person.id)

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.alerts import alert
 from .helpdesk_ticket_clock import NO_FAILURE
 
 _logger = logging.getLogger(__name__)
@@ -361,7 +362,14 @@ class HelpdeskTicket(models.Model):
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     raise
                 except Exception as error:
-                    _logger.exception("%s failed for %s", verb, ticket)
+                    alert(
+                        _logger,
+                        "clock_failed",
+                        "%s failed for %s",
+                        verb,
+                        ticket,
+                        exc_info=True,
+                    )
                     ticket._note_failure(error)
 
     def _call_once(self, verb):

@@ -216,6 +216,8 @@ class HelpdeskTicketMailLog(models.Model):
 
         It stands on the mail that waits longest; once decided, on the next one.
         """
+        if self.env["helpdesk.hold"]._look():
+            return
         late = self.search(
             [
                 ("outcome", "in", OPEN_OUTCOMES),

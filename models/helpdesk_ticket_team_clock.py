@@ -377,6 +377,8 @@ class HelpdeskTicketTeam(models.Model):
     @api.model
     def _cron_settle(self, batch_size=BATCH // 5):
         """Close without a mail what an administrator decided to, in batches."""
+        if self.env["helpdesk.hold"]._look():
+            return
         cron = self.env["ir.cron"]
         for team in self.search([("clock_settle_date", "!=", False)]):
             ids = team._get_unsettled_ids()

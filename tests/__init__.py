@@ -112,6 +112,7 @@ from . import test_requests
 from . import test_routing
 from . import test_security
 from . import test_service
+from . import test_silent
 from . import test_sign_in
 from . import test_sign_in_limits
 from . import test_sign_in_link

@@ -202,6 +202,7 @@ MODELS = read_table(
     helpdesk.scope.wizard            - - - - - - -   -   -   cru
     helpdesk.scope.wizard.line       - - - - - - -   -   -   ru
     helpdesk.desk.wizard             - - - - - - -   -   -   crud
+    helpdesk.hold.wizard             - - - - - - -   -   -   crud
     helpdesk.location.import         - - - - - - -   -   -   -
     helpdesk.invitation              - - - - - - -   -   -   rud
     helpdesk.invitation.wizard       - - - - - - -   -   -   crud
@@ -320,6 +321,7 @@ METHODS_ELSEWHERE = {
         "action_turn_off",
         "action_turn_on",
     },
+    "helpdesk.hold.wizard": {"action_release"},  # see test_silent.py
     "helpdesk.desk.wizard": {"action_create"},  # see test_desks.py
     "helpdesk.audit": {"create", "unlink", "write"},  # refused, see test_audit.py
     "helpdesk.leaving": {"action_export"},  # see test_leaving.py

@@ -25,6 +25,7 @@ KINDS = {
     "access_link_failed": WARNING,
     "backfill_failed": ERROR,
     "sign_in_blocked": WARNING,
+    "silent": WARNING,
 }
 
 

@@ -1,5 +1,6 @@
 from . import helpdesk_clock_wizard
 from . import helpdesk_desk_wizard
+from . import helpdesk_hold_wizard
 from . import helpdesk_sign_in_link_wizard
 from . import helpdesk_ticket_mail_release
 from . import helpdesk_ticket_merge_wizard

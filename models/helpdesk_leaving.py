@@ -280,6 +280,9 @@ class HelpdeskLeaving(models.AbstractModel):
         self._release_messages()
         self._keep_what_is_used()
         self._forget_names_of_fields()
+        self.env.cr.execute(
+            "DELETE FROM ir_config_parameter WHERE key LIKE %s", [f"{MODULE}.%"]
+        )
         self.env.invalidate_all()
         self.env.registry.clear_all_caches()
 

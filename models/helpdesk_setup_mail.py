@@ -48,6 +48,7 @@ class HelpdeskSetupMail(models.Model):
     )
     address = fields.Char(required=True)
     mail_id = fields.Many2one("mail.mail", ondelete="set null")
+    date_sent = fields.Datetime(required=True)
     date_received = fields.Datetime()
     reached_team_id = fields.Many2one(
         "helpdesk.ticket.team",
@@ -59,16 +60,14 @@ class HelpdeskSetupMail(models.Model):
     @api.autovacuum
     def _gc_tests(self):
         before = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        later = self.search([("create_date", ">=", before)]).team_id
+        later = self.search([("date_sent", ">=", before)]).team_id
         # the last one of a team tells how it stands
-        self.search(
-            [("create_date", "<", before), ("team_id", "in", later.ids)]
-        ).unlink()
+        self.search([("date_sent", "<", before), ("team_id", "in", later.ids)]).unlink()
 
     @api.model
     def _send(self, team, address):
         """Queue a test mail of the company; the jobs that send and fetch are woken."""
-        company = team.company_id or self.env.company
+        company, now = team.company_id or self.env.company, fields.Datetime.now()
         token = f"helpdesk-test-{secrets.token_urlsafe(18)}"
         sender = company.helpdesk_email or company.email or self.env.user.email
         mail = self.env["mail.mail"].create(
@@ -94,10 +93,10 @@ class HelpdeskSetupMail(models.Model):
                 "team_id": team.id,
                 "address": address,
                 "mail_id": mail.id,
+                "date_sent": now,
             }
         )
         self.env.ref(SEND_CRON)._trigger()
-        now = fields.Datetime.now()
         self.env.ref(FETCH_CRON)._trigger(
             [now + timedelta(seconds=seconds) for seconds in FETCH_AFTER]
         )
@@ -114,7 +113,7 @@ class HelpdeskSetupMail(models.Model):
 
     def _get_seconds(self):
         """Return how long it took to come back."""
-        return max(int((self.date_received - self.create_date).total_seconds()), 0)
+        return max(int((self.date_received - self.date_sent).total_seconds()), 0)
 
 
 class MailThread(models.AbstractModel):
@@ -289,7 +288,7 @@ class HelpdeskSetup(models.AbstractModel):
         )
         tests = self.env["helpdesk.setup.mail"]
         test = tests.search([("mail_id.state", "=", "sent")], limit=1)
-        moments = [sent.mail_message_id.date, test.create_date]
+        moments = [sent.mail_message_id.date, test.date_sent]
         last = max(filter(None, moments), default=None)
         if not last:
             sentence = self.env._(
@@ -405,7 +404,7 @@ class HelpdeskSetup(models.AbstractModel):
 
     def _get_age(self, test):
         """Return how many seconds ago a test was sent."""
-        return (fields.Datetime.now() - test.create_date).total_seconds()
+        return (fields.Datetime.now() - test.date_sent).total_seconds()
 
     def _check_mail_in(self):
         teams = [
@@ -457,7 +456,7 @@ class HelpdeskSetup(models.AbstractModel):
         sentence = self.env._(
             "The test mail of %(when)s to %(address)s has not come back. What may be "
             "wrong:",
-            when=self._when(test.create_date),
+            when=self._when(test.date_sent),
             address=test.address,
         )
         items = self._get_suspects(test)
@@ -531,7 +530,7 @@ class HelpdeskSetup(models.AbstractModel):
                     reason=self._cut(server.error_message),
                 )
             ]
-        if not server.date or server.date < test.create_date:
+        if not server.date or server.date < test.date_sent:
             return [
                 self.env._(
                     "%(server)s has not been read since the test was sent (last: "

@@ -222,6 +222,7 @@ class HelpdeskTicket(models.Model):
             return [data for data in recipients if not data["share"]]
         if note.message_type in ("comment", "email") and self:
             recipients += self._get_assignee_to_tell(note, recipients)
+            recipients += self._get_requester_to_tell(note, recipients)
         return recipients
 
     def _notify_thread_with_out_of_office(self, message, recipients_data, **kwargs):
@@ -244,6 +245,24 @@ class HelpdeskTicket(models.Model):
             return []
         partner = user.partner_id
         if partner == message.author_id or not self._is_customer_message(message):
+            return []
+        data = self.env["mail.followers"]._get_recipient_data(
+            self, "user_notification", message.subtype_id.id, partner.ids
+        )[self.id]
+        return [person for person in data.values() if person["id"] == partner.id]
+
+    def _get_requester_to_tell(self, message, recipients):
+        """Return the requester as recipient of what others write, if not there yet.
+
+        In tickets that are older than this module they need not follow.
+        """
+        # sudo: helpdesk.ticket - who asked, whoever writes
+        partner = self.sudo().partner_id
+        if (
+            not partner.active
+            or partner == message.author_id
+            or partner.id in {data["id"] for data in recipients}
+        ):
             return []
         data = self.env["mail.followers"]._get_recipient_data(
             self, "user_notification", message.subtype_id.id, partner.ids

@@ -152,6 +152,20 @@ class TestBackfill(HelpdeskCommon):
             )
         ]
 
+    def test_who_asked_is_told_of_answers_without_following(self):
+        """The base mailed them when the agent ticked them; we subscribe nobody."""
+        ticket = self._create_old(user_id=self.laura.id)
+        ticket.message_unsubscribe(self.ana.partner_id.ids)
+        message = ticket.with_user(self.laura).message_post(
+            body="Fixed", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertIn(self.ana.partner_id, message.notified_partner_ids)
+        note = ticket.with_user(self.laura).message_post(
+            body="Ask the provider", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
+        self.assertNotIn(self.ana.partner_id, note.notified_partner_ids)
+        self.assertNotIn(self.ana.partner_id, ticket.message_partner_ids)
+
     # ------------------------------------------------------------
     # Words, counts and dates
     # ------------------------------------------------------------

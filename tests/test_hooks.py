@@ -44,6 +44,16 @@ class TestHooks(HelpdeskCommon):
         self.assertEqual(mine.user_id, self.laura)
         self.assertEqual(mine.write_date, before)
 
+    def test_tickets_without_a_stage_get_the_first_open_one(self):
+        ticket, other = self._create_ticket(), self._create_ticket()
+        other.stage_id = self.stages["solved"]
+        self._make_old(ticket, stage_id=None)
+        moving_in.fill_stages(self.env)
+        first = self.team._get_applicable_stages().filtered(lambda s: not s.closed)[0]
+        self.assertEqual(ticket.stage_id, first)
+        self.assertEqual(ticket.unattended, first.unattended)
+        self.assertEqual(other.stage_id, self.stages["solved"])
+
     def test_tickets_without_a_contact_get_the_one_of_their_address(self):
         """However it is written; who signs in stands before who does not."""
         self.env["res.partner"].create({"name": "A copy", "email": self.ana.email})

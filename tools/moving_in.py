@@ -4,7 +4,7 @@
 
 Columns that are there already are not computed by the ORM, ticket by ticket and with
 everything that follows from it. Nothing here mails, posts, tracks or subscribes, and
-nothing changes a stage or the date of the last change.
+nothing changes a stage, where there is one, or the date of the last change.
 """
 
 from odoo.tools import SQL, email_normalize, parse_contact_from_email
@@ -63,6 +63,7 @@ def prepare(env):
         add_scopes(env.cr)
         add_clock_switches(env.cr)
     fill_teams(env)
+    fill_stages(env)
     fill_requesters(env)
     add_ticket_columns(env.cr)
 
@@ -158,6 +159,31 @@ def get_default_team(env, company):
         team = Team.create({"name": env._("Support"), "company_id": company.id})
         env.flush_all()
     return team
+
+
+def fill_stages(env):
+    """Tickets without a stage get the first open one their team may use."""
+    env.flush_all()
+    env.cr.execute(
+        """
+        UPDATE helpdesk_ticket ticket
+           SET stage_id = first.id, unattended = first.unattended
+          FROM helpdesk_ticket old
+          JOIN LATERAL (
+                SELECT stage.id, stage.unattended
+                  FROM helpdesk_ticket_stage stage
+                  LEFT JOIN helpdesk_ticket_stage_helpdesk_ticket_team_rel used
+                         ON used.helpdesk_ticket_stage_id = stage.id
+                 WHERE stage.active
+                   AND (stage.company_id IS NULL OR stage.company_id = old.company_id)
+                   AND (used.helpdesk_ticket_team_id IS NULL
+                        OR used.helpdesk_ticket_team_id = old.team_id)
+                 ORDER BY COALESCE(stage.closed, FALSE), stage.sequence, stage.id
+                 LIMIT 1) AS first ON TRUE
+         WHERE ticket.id = old.id AND old.stage_id IS NULL
+        """
+    )
+    env.invalidate_all()
 
 
 # ------------------------------------------------------------

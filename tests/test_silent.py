@@ -136,7 +136,7 @@ class TestSilent(ClockCommon):
             self.assertTrue(hold._look())
             self.assertEqual(self.hold._get_reason(), "paused")
             self.assertEqual(mails._hold_for_customers(), mails)
-            self.assertFalse(self._try_to_send())
+            self.assertFalse({a for a in self._try_to_send() if self.ana.email in a})
             other = self._create_ticket(user_id=self.laura.id)
             self._answer(other, self.laura, "Are you still there?")
             self.assertTrue(

@@ -41,9 +41,11 @@ class HelpdeskHealth(models.AbstractModel):
               ``mails_to_decide``, ``mails_overdue``: held or failed, and of those the
               ones nobody decided in time
             * ``invitations_waiting``, ``invitations_back``
+            * ``held``: a restored or copied database that writes to no customer
             * ``standby_seconds``: how far a standby is behind, None on a primary
         """
         figures = self._fetch_figures()
+        figures["held"] = bool(self.env["helpdesk.hold"]._is_held())
         minutes = self._get_minutes()
         now = fields.Datetime.now()
         waiting_since = figures["mails_waiting_since"]
@@ -60,6 +62,7 @@ class HelpdeskHealth(models.AbstractModel):
                 ("crons_failing", figures["crons_failing"]),
                 ("mails_overdue", figures["mails_overdue"]),
                 ("mails_failed", figures["mails_failed_24h"]),
+                ("held", figures["held"]),
             )
             if is_so
         ]
@@ -95,6 +98,9 @@ class HelpdeskHealth(models.AbstractModel):
                 "Incoming mails wait too long for somebody's decision."
             ),
             "mails_failed": self.env._("Mails could not be sent since yesterday."),
+            "held": self.env._(
+                "This is a restored or copied database: it writes to no customer."
+            ),
         }
 
     @api.model

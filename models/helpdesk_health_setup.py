@@ -17,6 +17,7 @@ ACTIONS = {
     "mails_stuck": (QUEUE, True),
     "mails_failed": (QUEUE, True),
     "mails_overdue": (HELD, False),
+    "held": (LOG, False),
 }
 
 

@@ -29,6 +29,8 @@ class HelpdeskInvitation(models.Model):
     @api.model
     def _cron_send(self, batch_size=BATCH):
         """Write the mails whose turn it is, some at a time."""
+        if self.env["helpdesk.hold"]._look():
+            return
         cron = self.env["ir.cron"]
         for company in self._get_waiting_companies():
             allowed = self._get_allowance(company)

@@ -32,7 +32,7 @@ class HelpdeskTicket(models.Model):
         """
         usual = {
             "3": self.env._("Immediate attention is needed to avoid damage or loss."),
-            "2": self.env._("It affects guests or daily work considerably."),
+            "2": self.env._("It affects guests, customers or daily work considerably."),
             "1": self.env._("It is important, but not immediate."),
             "0": self.env._("It can wait and does not affect daily work."),
         }

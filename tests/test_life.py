@@ -301,7 +301,7 @@ class TestPromiseWords(LifeCommon):
         ticket.priority = "2"
         self.assertEqual(
             ticket.priority_meaning,
-            "It affects guests or daily work considerably. "
+            "It affects guests, customers or daily work considerably. "
             "We answer within 4 h, day and night.",
         )
         ticket.priority = "0"

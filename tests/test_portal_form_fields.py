@@ -332,7 +332,11 @@ class TestPortalFormFields(FormCase):
         example.type_id = self.incident
         xpath = "//*[contains(@class,'o_hsp_example')][summary][not(@hidden)]"
         self.assertFalse(self.get("/new/ticket?type=question").xpath(xpath))
-        self.assertTrue(self.get("/new/ticket?type=incident").xpath(xpath))
+        card = "//*[@name='examples'][not(@hidden)]"
+        self.assertFalse(self.get("/new/ticket?type=question").xpath(card))
+        tree = self.get("/new/ticket?type=incident")
+        self.assertTrue(tree.xpath(xpath))
+        self.assertTrue(tree.xpath(card))
 
     # ------------------------------------------------------------
     # Priority

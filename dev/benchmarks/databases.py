@@ -79,7 +79,7 @@ def run(env, name, call):
     lines = (
         "import sys",
         f"sys.path.insert(0, {str(DEV)!r})",
-        "from benchmarks import exporting, forming, helping, receiving",
+        "from benchmarks import exporting, forming, helping, moving_in, receiving",
         "from benchmarks import scoping, seeding, timing_out",
         call,
     )

@@ -327,9 +327,10 @@ class HelpdeskTicketTeam(models.Model):
                 }
             )
             first = team._plan_hours(FIRST_HOURS, [now])[now]
-            plan["remind"]._clock_begin(first)
+            begun = plan["remind"]
             if solved == "tell":
-                plan["tell"]._clock_begin(first)
+                begun |= plan["tell"]
+            begun._clock_begin(first)
             plan["unreachable"]._clock_note_unreachable()
             for step in ("promise", "remind", "chase"):
                 plan[step]._promise_from(now)

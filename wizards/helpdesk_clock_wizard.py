@@ -109,8 +109,8 @@ class HelpdeskClockWizard(models.TransientModel):
                 else self.env._("This team closes nothing by itself")
             )
             wizard.mails_text = self.env._(
-                "%(count)s an hour at most; none for tickets untouched for %(days)s "
-                "days",
+                "%(count)s customers more each hour, not all at once; none for tickets "
+                "untouched for %(days)s days",
                 count=PER_HOUR,
                 days=DORMANT_DAYS,
             )

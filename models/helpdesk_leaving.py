@@ -29,6 +29,7 @@ DERIVED_MODELS = (
 #: columns of the base that say which record it is
 LABELS = ("number", "name", "login", "email")
 SHUTTLE = 1 << 20
+WAITING_MAILS = ("outgoing", "exception")
 
 _logger = logging.getLogger(__name__)
 
@@ -410,7 +411,20 @@ class HelpdeskLeaving(models.AbstractModel):
             )
 
     def _release_messages(self):
-        """Mails that are sent again, and those that wait, need no layout of ours."""
+        """Mails that wait go out or not as they would have; none needs a layout of ours.
+
+        Those that were held, or whose team rehearses, would leave for customers as soon
+        as nobody holds them: they are cancelled, and so are those about records of ours.
+        """
+        held = self.env["helpdesk.hold"]._is_held()
+        ours = [name for name in self.env.registry if self._is_ours(self.env[name])]
+        waiting = self.env["mail.mail"].search([("state", "in", WAITING_MAILS)])
+        waiting.filtered(
+            lambda mail: mail.model in ours
+            or mail._get_rehearsal_address()
+            or (held and mail._get_helpdesk_team())
+        ).write({"state": "cancel"})
+        self.env.flush_all()
         self.env.cr.execute(
             "UPDATE mail_message"
             " SET email_layout_xmlid = 'mail.mail_notification_light'"

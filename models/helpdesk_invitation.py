@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 CRON = "helpdesk_service_portal.ir_cron_invitations"
 #: on their way: nobody else is invited by the same address
-UNDER_WAY = ("queued", "sent", "opened")
+UNDER_WAY = ("queued", "sent")
 #: nothing came of it yet
 OPEN = ("draft", *UNDER_WAY, "bounced", "failed")
 
@@ -55,7 +55,6 @@ class HelpdeskInvitation(models.Model):
             ("draft", "Not sent"),
             ("queued", "Waiting"),
             ("sent", "Sent"),
-            ("opened", "Link opened"),
             ("accepted", "Accepted"),
             ("bounced", "Came back"),
             ("failed", "Failed"),

@@ -39,7 +39,7 @@ class HelpdeskInvitation(models.Model):
             return "account"
         if state in ("queued", "bounced"):
             return state
-        if state not in ("sent", "opened"):
+        if state != "sent":
             return ""
         if not again:
             return "invited"
@@ -84,7 +84,7 @@ class HelpdeskInvitation(models.Model):
                             SELECT FROM helpdesk_invitation other
                              WHERE other.email = partner.email_normalized
                                AND other.partner_id != partner.id
-                               AND other.state IN ('queued', 'sent', 'opened'))
+                               AND other.state IN ('queued', 'sent'))
                             THEN 'twice'
                        END,
                        partner.email_normalized,

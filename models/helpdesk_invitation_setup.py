@@ -57,7 +57,7 @@ class HelpdeskSetup(models.AbstractModel):
                 "Accepted: %(accepted)s. Invited and not come yet: %(sent)s. Waiting "
                 "for their turn: %(queued)s. Came back or failed: %(trouble)s.",
                 accepted=get("accepted", 0),
-                sent=get("sent", 0) + get("opened", 0),
+                sent=get("sent", 0),
                 queued=get("queued", 0),
                 trouble=trouble,
             ),

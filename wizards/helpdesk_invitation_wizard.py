@@ -156,7 +156,7 @@ class HelpdeskInvitationWizard(models.TransientModel):
     def _find_again(self):
         return (
             self.env["helpdesk.invitation"]
-            .search([("state", "in", ("sent", "opened"))])
+            .search([("state", "=", "sent")])
             .partner_id.ids
         )
 

@@ -18,7 +18,7 @@ BATCH = 500
 CONFLICTS = 5
 #: records of which the error is kept in words
 TOLD = 20
-STEPS = ("people", "words")
+STEPS = ("words", "people")
 #: stages in which an unanswered message waits for us
 WAITING_KINDS = ("new", "in_progress", "waiting_other")
 

@@ -264,7 +264,8 @@ class TestBackfill(HelpdeskCommon):
         self.assertTrue(new.participant_ids)
         self.assertFalse(old.participant_ids)
         self.assertEqual((step.done_count, step.state), (1, "running"))
-        label, done, total, state = self.env["helpdesk.backfill"]._get_progress()[0]
+        rows = self.env["helpdesk.backfill"]._get_progress()
+        label, done, total, state = rows[1]
         self.assertEqual((label, done, state), (step.name, 1, "running"))
         self.assertGreater(total, 1)
         self.assertFalse(step._is_done())

@@ -142,6 +142,20 @@ class TestHooks(HelpdeskCommon):
         self.assertFalse(waiting.solved_date)
         self.assertTrue(finished.access_token)
 
+    def test_old_tickets_are_found_before_their_words_are_there(self):
+        """By number, subject and who asked, accents aside."""
+        ticket = self._create_ticket(name="Niñera en recepción")
+        self._make_old(ticket, search_text=None)
+        moving_in.add_first_words(self.env)
+        self.env.invalidate_all()
+        Ticket = self.env["helpdesk.ticket"].with_user(self.ana)
+        words = (ticket.number, "recepcion", self.ana.name)
+        if not self.env.registry.has_unaccent:
+            words = (ticket.number, "en")
+        for word in words:
+            with self.subTest(word=word):
+                self.assertIn(ticket, Ticket.search(Ticket._portal_search_domain(word)))
+
     def test_demo_tickets_alone_make_no_living_desk(self):
         ticket = self._create_ticket()
         self.assertTrue(moving_in.is_living_desk(self.env.cr))

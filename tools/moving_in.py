@@ -66,6 +66,8 @@ def prepare(env):
     fill_stages(env)
     fill_requesters(env)
     add_ticket_columns(env.cr)
+    if living:
+        add_first_words(env)
 
 
 def add_stage_kinds(cr):
@@ -367,4 +369,26 @@ def add_ticket_columns(cr):
          WHERE ticket.id = old.id
         """,
         [written, normalized],
+    )
+
+
+def add_first_words(env):
+    """Old tickets are found by number, subject and people until all words are there.
+
+    Where accents cannot be taken off here they are found by words without any.
+    """
+    plain = "unaccent" if env.registry.has_unaccent else ""
+    env.cr.execute(
+        SQL(
+            """
+            ALTER TABLE helpdesk_ticket ADD COLUMN IF NOT EXISTS search_text text;
+            UPDATE helpdesk_ticket ticket
+               SET search_text = lower(%s(concat_ws(
+                       ' ', ticket.number, ticket.name, ticket.partner_name,
+                       ticket.partner_email, person.name)))
+              FROM res_partner person
+             WHERE person.id = ticket.partner_id AND ticket.search_text IS NULL
+            """,
+            SQL(plain),
+        )
     )

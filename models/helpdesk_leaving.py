@@ -411,18 +411,20 @@ class HelpdeskLeaving(models.AbstractModel):
             )
 
     def _release_messages(self):
-        """Mails that wait go out or not as they would have; none needs a layout of ours.
+        """Mails that wait go out without us, unless we kept them back.
 
-        Those that were held, or whose team rehearses, would leave for customers as soon
-        as nobody holds them: they are cancelled, and so are those about records of ours.
+        Those that were held, or whose team rehearses, would leave for customers now:
+        they are cancelled, and so are those about records of ours.
         """
         held = self.env["helpdesk.hold"]._is_held()
         ours = [name for name in self.env.registry if self._is_ours(self.env[name])]
         waiting = self.env["mail.mail"].search([("state", "in", WAITING_MAILS)])
         waiting.filtered(
-            lambda mail: mail.model in ours
-            or mail._get_rehearsal_address()
-            or (held and mail._get_helpdesk_team())
+            lambda mail: (
+                mail.model in ours
+                or mail._get_rehearsal_address()
+                or (held and mail._get_helpdesk_team())
+            )
         ).write({"state": "cancel"})
         self.env.flush_all()
         self.env.cr.execute(

@@ -51,7 +51,9 @@ class HelpdeskSetup(models.AbstractModel):
             "sentence": sentence,
             "items": [
                 {
-                    "text": " ".join(filter(None, (f"{one.title}.", one.text))),
+                    "text": " ".join(
+                        filter(None, (f"{one.title}.", one.text, one.command))
+                    ),
                     "state": STATES[one.level],
                     "button": one.button if self._may_open(one.action) else "",
                     "action": one.action,

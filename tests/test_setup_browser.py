@@ -74,22 +74,20 @@ class TestSetupBrowser(SetupCommon, BrowserCase):
                 )
                 said = page.locator("[role=status].visually-hidden")
                 self.assertIn("Who answers", said.text_content())
+                self._put_aside_with_keys(page)
                 self._check_axe(page, ".o_helpdesk_setup")
 
-    def test_put_aside_with_keys(self):
+    def _put_aside_with_keys(self, page):
         """ "Not for us", by the keyboard alone, and back."""
-        with self.browser() as browser:
-            page = self._open(browser, DESK)
-            with self.pictures_of_failures(page):
-                page.locator("[data-code=hours] .o_setup_put_aside").focus()
-                page.keyboard.press("Enter")
-                page.locator("[data-code=hours]").wait_for(state="detached")
-                page.locator(".o_setup_show_aside").focus()
-                page.keyboard.press("Enter")
-                page.keyboard.press("Tab")
-                page.keyboard.press("Enter")
-                page.locator(".o_setup_aside").wait_for(state="detached")
-                page.locator("[data-code=hours] .o_setup_act").wait_for()
+        page.locator("[data-code=hours] .o_setup_put_aside").focus()
+        page.keyboard.press("Enter")
+        page.locator("[data-code=hours]").wait_for(state="detached")
+        page.locator(".o_setup_show_aside").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.locator(".o_setup_aside").wait_for(state="detached")
+        page.locator("[data-code=hours] .o_setup_act").wait_for()
 
     def test_a_test_mail_on_a_telephone(self):
         """Sent by the button; the tick comes when the mail does."""

@@ -161,7 +161,9 @@ class TestBackfill(HelpdeskCommon):
         )
         self.assertIn(self.ana.partner_id, message.notified_partner_ids)
         note = ticket.with_user(self.laura).message_post(
-            body="Ask the provider", message_type="comment", subtype_xmlid="mail.mt_note"
+            body="Ask the provider",
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
         )
         self.assertNotIn(self.ana.partner_id, note.notified_partner_ids)
         self.assertNotIn(self.ana.partner_id, ticket.message_partner_ids)

@@ -210,6 +210,8 @@ class TestScopeChoice(HelpdeskCommon):
         wizard.action_apply()
         self.assertEqual(self.luis.partner_id.helpdesk_scope, "own")
         self.assertEqual(self.ana.partner_id.helpdesk_scope, "company")
+        self.assertFalse(wizard._is_choice_open())
+        self.assertIn("some contacts", wizard._get_choice_text())
 
     def test_contacts_are_changed_from_their_list_later(self):
         """Whatever they see now; the choice of the first start stays as it is."""

@@ -10,6 +10,8 @@ MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
 PARAMETER = "helpdesk_service_portal.scope_choice"
 #: value of the parameter while nobody has chosen on a desk that lived before
 OPEN = "open"
+#: after a choice for some of the contacts
+MIXED = "mixed"
 #: contacts written at once
 BATCH = 1000
 
@@ -92,7 +94,11 @@ class HelpdeskScopeWizard(models.TransientModel):
 
     @api.model
     def _get_choice(self):
-        """Return the scope chosen, ``open`` before that, "" where none was due."""
+        """Return the scope chosen, or what stands for it.
+
+        ``open`` before somebody chose, ``mixed`` after a choice for some, "" where
+        none was due.
+        """
         # sudo: ir.config_parameter - as above
         return self.env["ir.config_parameter"].sudo().get_param(PARAMETER, "")
 
@@ -119,6 +125,10 @@ class HelpdeskScopeWizard(models.TransientModel):
                 "the locations they manage."
             ),
             "own": self.env._("Contacts see their own tickets."),
+            MIXED: self.env._(
+                "You decided for some contacts; the others you had before the portal "
+                "still see all tickets of their company."
+            ),
         }.get(choice, "")
 
     # ------------------------------------------------------------
@@ -262,8 +272,10 @@ class HelpdeskScopeWizard(models.TransientModel):
             details=f"{self.scope}; {self.apply_to}; {len(changed)} contacts changed",
         )
         if not self.partner_ids:
+            is_whole = self.scope == "company" or self.apply_to == "all"
+            choice = self.scope if is_whole else MIXED
             # sudo: ir.config_parameter - read and written by this wizard alone
-            self.env["ir.config_parameter"].sudo().set_param(PARAMETER, self.scope)
+            self.env["ir.config_parameter"].sudo().set_param(PARAMETER, choice)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -140,3 +140,5 @@ from . import test_scope_choice
 from . import test_moving_in
 from . import test_setup_browser
 from . import test_beside
+from . import test_update
+from . import test_leaving

@@ -4,8 +4,9 @@
 
 from dataclasses import dataclass, field
 
-#: columns that say when and by whom, not what; and counters of what Odoo noted
-STAMPS = ("write_date", "write_uid", "create_date", "create_uid")
+#: columns that say when and by whom, not what; and a view's text before the last time
+#: it was written, be it with the same
+STAMPS = ("write_date", "write_uid", "create_date", "create_uid", "arch_prev")
 COLUMNS = """
     SELECT table_name || '.' || column_name,
            concat_ws(' ', udt_name, CASE is_nullable WHEN 'NO' THEN 'not null' END)

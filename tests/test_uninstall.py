@@ -14,17 +14,23 @@ guest = env["res.users"].create({
     "password": "guest-2026",
     "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
 })
-env["helpdesk.ticket"].create({
+ticket = env["helpdesk.ticket"].create({
     "name": "STAYS",
     "description": "x",
     "partner_id": guest.partner_id.id,
+    "type_id": env.ref("helpdesk_service_portal.type_incident").id,
+    "channel_id": env.ref("helpdesk_service_portal.channel_whatsapp").id,
 })
+ticket.stage_id = env.ref("helpdesk_service_portal.stage_closed")
+ticket.activity_schedule("helpdesk_service_portal.mail_activity_type_clock")
 env["ir.module.module"].search(
     [("name", "=", "helpdesk_service_portal")]).button_immediate_uninstall()
 env.cr.commit()
 """
 #: in a new process: does the base's portal work as if we had never been there?
 LOOK = """
+import io
+import zipfile
 import odoo
 from lxml import html
 from werkzeug.test import Client
@@ -41,6 +47,15 @@ for path in ("/my", "/my/tickets", "/my/ticket/%s" % ticket.id, "/new/ticket"):
     response = client.get(path, follow_redirects=True)
     print("PAGE", path.split("/")[-1] if "/ticket/" not in path else "ticket",
         response.status_code, "STAYS" in response.text, response.request.path)
+print("KEPT", ticket.type_id.name, ticket.channel_id.name, ticket.stage_id.name,
+    ticket.stage_id.closed, len(ticket.activity_ids))
+archive = env["ir.attachment"].search(
+    [("name", "like", "helpdesk_service_portal %.zip")])
+names = zipfile.ZipFile(io.BytesIO(archive.raw)).namelist()
+print("EXPORT", {"README.txt", "ours/helpdesk.ticket.participant.csv",
+    "added/helpdesk.ticket.csv", "ours/helpdesk.article.csv"} <= set(names))
+left = env["ir.model.data"].search([("module", "=", "helpdesk_service_portal")])
+print("NAMES", left.mapped("complete_name"))
 print("STATE", env["ir.module.module"].search(
     [("name", "=", "helpdesk_service_portal")]).state)
 print("FIELDS", "stage_kind" in env["helpdesk.ticket"]._fields)
@@ -79,6 +94,9 @@ class TestUninstall(BaseCase):
             self._run("db", "drop", NAME)
         self.assertIn("STATE uninstalled", seen)
         self.assertIn("FIELDS False", seen)
+        self.assertIn("KEPT Incident WhatsApp Closed True 1", seen)
+        self.assertIn("EXPORT True", seen)
+        self.assertIn("NAMES []", seen)
         self.assertIn("PAGE my 200", seen)
         self.assertIn("PAGE tickets 200 True", seen)
         self.assertIn("PAGE ticket 200 True", seen)

@@ -29,6 +29,7 @@ UPDATE res_users SET login = 'guest2@hotel1.example' WHERE login = 'admin';
 """
 WRITE = "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"
 LOCK = f'ALTER DATABASE "{NAME}" SET default_transaction_read_only = on'
+UNLOCK = f'ALTER DATABASE "{NAME}" RESET default_transaction_read_only'
 
 
 @tagged("post_install", "-at_install")
@@ -356,7 +357,7 @@ class TestPreflightCommand(BaseCase):
             timeout=240,
         )
         self.assertEqual(process.returncode, status, process.stderr[-3000:])
-        return process.stdout
+        return process.stdout + process.stderr[-3000:]
 
     def test_command(self):
         """Tells all in one go, writes nothing, says by its status whether to go on."""
@@ -380,9 +381,13 @@ class TestPreflightCommand(BaseCase):
                     status=1,
                 )
                 titles = html.parse(str(page)).xpath("//h3/text()")
+            self._run("db", "psql", NAME, "-c", WRITE, "-c", UNLOCK)
+            install = ("-d", NAME, "-i", "helpdesk_service_portal")
+            refused = self._run("odoo", *install, "--stop-after-init", status=255)
         finally:
             self._run("db", "drop", NAME)
         self.assertIn("STOP  Logins that differ only in case (1)", told)
         self.assertIn("GUEST2@hotel1.example / guest2@hotel1.example", told)
         self.assertIn("Not yet.", told)
         self.assertEqual(titles[0], "Logins that differ only in case (1)")
+        self.assertIn("UserError: The addon for case-insensitive logins", refused)

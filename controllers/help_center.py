@@ -23,10 +23,7 @@ MAX_PAGE = 10_000
 def sitemap_articles(env, _rule, query):
     """Yield the addresses that everybody may open."""
     for model in ("helpdesk.article.category", "helpdesk.article"):
-        # sudo: the condition of visitors decides
-        Model = env[model].sudo()
-        domain = Model._get_visible_domain(Model._get_visitor())
-        for record in Model.search(domain):
+        for record in env[model]._search_public():
             if not query or query.lower() in record.website_url:
                 changed = getattr(record, "content_date", record.write_date)
                 yield {"loc": record.website_url, "lastmod": changed.date()}
@@ -105,12 +102,8 @@ class HelpCenter(http.Controller):
     )
     def feed(self, **_kw):
         """Return the articles that changed last, for feed readers: the public ones."""
-        # sudo: helpdesk.article - the condition of visitors decides
-        Article = request.env["helpdesk.article"].sudo()
-        articles = Article.search(
-            Article._get_visible_domain(Article._get_visitor()),
-            order="content_date desc",
-            limit=FEED_LENGTH,
+        articles = request.env["helpdesk.article"]._search_public(
+            order="content_date desc", limit=FEED_LENGTH
         )
         values = {"articles": articles, "base_url": request.website.get_base_url()}
         return request.render(

@@ -122,9 +122,14 @@ class HelpdeskArticleAudience(models.AbstractModel):
         return self._get_customer_reader(user.partner_id.sudo())
 
     @api.model
-    def _get_visitor(self):
-        """Return who is not signed in: feeds and the sitemap are for them."""
-        return Reader()
+    def _search_public(self, **options):
+        """Return what everybody may open, as sudo: for feeds and the sitemap.
+
+        :param options: order and limit
+        """
+        # sudo: the condition of visitors decides
+        Model = self.sudo()
+        return Model.search(Model._get_visible_domain(Reader()), **options)
 
     @api.model
     def _get_preview_reader(self, location_id):

@@ -9,10 +9,14 @@ from . import test_access_sharing
 from . import test_access_threads
 from . import test_article
 from . import test_article_browser
+from . import test_article_comments
 from . import test_article_counts
+from . import test_article_readers
 from . import test_article_text
 from . import test_article_visibility
+from . import test_article_votes
 from . import test_help_browser
+from . import test_help_builder
 from . import test_help_counts
 from . import test_help_desk
 from . import test_help_home

@@ -29,7 +29,9 @@ class TestArticleText(ArticleCase):
         return self.article.content_date
 
     def test_a_minor_change_leaves_the_date(self):
-        """ "updated ... ago" (a "minor change" leaves the date)."""
+        """S2-13 "Shows the date the content was updated": "updated ... ago" (a "minor
+        change" leaves the date).
+        """
         old = self._age()
         with Form(self.article.with_user(self.edith)) as form:
             form.summary = "A typo less"

@@ -63,6 +63,7 @@ class TestHelpHome(ArticleCase):
         bold = {self.words(node): node.getparent() for node in bases.xpath(".//strong")}
         self.assertEqual([*bold], ["Channel", "Engine"])
         address = bold["Channel"].get("href")
+        self.assertEqual(address, self.channel.website_url)
         listed = self.section(self.open(address), "articles")
         self.assertIn("Connect a channel", self.links(listed))
         self.assertIn("First steps", self.links(bases))
@@ -72,12 +73,16 @@ class TestHelpHome(ArticleCase):
         and read)"."""
         old = self._create_article("Old and read by all", content_date="2020-01-01")
         new = self._create_article("New and unread", content_date="2099-01-01")
+        lately = self._create_article("Read these days", content_date="2019-01-01")
+        some = self._create_article("Read by some", content_date="2021-01-01")
         old.sudo().views = 500
+        some.sudo().views = 40
+        lately.sudo().write({"views": 60, "views_recent": 30})
         tree = self.open("/support")
         recent = [*self.links(self.section(tree, "recent"))]
         popular = [*self.links(self.section(tree, "popular"))]
         self.assertEqual(recent[0], new.name)
-        self.assertEqual(popular, [old.name])
+        self.assertEqual(popular, [lately.name, old.name, some.name])
 
     def test_announcements_have_their_place(self):
         """S2-02 "Informative banner for news, relevant announcements, or notices of
@@ -125,6 +130,7 @@ class TestHelpHome(ArticleCase):
         contact = self.words(self.section(tree, "helpdesk_contact"))
         for words in ("+52 55 1000 2000", "+52 55 1000 3000", "help@desk.example"):
             self.assertIn(words, contact)
+        self.assertIn("Best enter your ticket here yourself", contact)
         hours = self.words(self.section(tree, "hours"))
         self.assertEqual(hours, "Monday–Friday 9:00–13:30, 15:00–18:00")
 
@@ -219,6 +225,8 @@ class TestHelpHome(ArticleCase):
         page = self.url_open(rows[0]["url"])
         self.assertTrue(page.url.endswith(self.article.website_url))
         self.assertEqual(rows[0]["title"], [["Connect", True], [" a channel", False]])
+        rows = json.loads(self.url_open("/support/suggest?search=cha").text)["rows"]
+        self.assertEqual(len(rows), 1, "the beginning of a word")
         self.assertFalse(
             json.loads(self.url_open("/support/suggest?search=c").text)["rows"]
         )
@@ -232,7 +240,7 @@ class TestHelpHome(ArticleCase):
         for number in range(3):
             self._create_article(f"Channel number {number}")
         tree = self.open("/support/hints?subject=my+channel+fails")
-        self.assertEqual(len(tree.xpath("//details//li/a[@data-article]")), 2)
+        self.assertEqual(len(tree.xpath("//details//li/a[@data-hint]")), 2)
         self.assertNotIn(
             "o_hsp_hint", self.url_open("/support/hints?subject=zqxzqx").text
         )

@@ -100,6 +100,41 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
         conflict.get_by_role("button", name="Send mine all the same").click()
         page.locator(".o_desk_empty", has_text="Nothing is your turn now").wait_for()
 
+    def test_split_and_merge_without_leaving_the_desk(self):
+        """Issue 6 "merge and split for agents": from the menu of the ticket; what goes
+        on is shown in the same place."""
+        self._answer(self.second, self.ana, "And the printer is broken, too")
+        with self.browser() as browser:
+            page = self._open_desk(browser, DESK)
+            with self.pictures_of_failures(page):
+                page.locator(".o_desk_row", has_text="Second").click()
+                page.locator(".o_desk_title h2", has_text="Second").wait_for()
+                self._choose(page, "Split off a second matter")
+                dialog = page.locator(".modal")
+                dialog.locator("[name=name] input").fill("Printer")
+                row = dialog.locator("tr", has_text="And the printer is broken")
+                row.locator("td[name=is_chosen]").click()
+                row.locator("[name=is_chosen] input:enabled").check()
+                dialog.get_by_role("button", name="Split").click()
+                page.locator(".o_desk_title h2", has_text="Printer").wait_for()
+                self._choose(page, "Merge with another ticket")
+                target = dialog.locator("[name=target_id] input")
+                target.fill("First")
+                page.locator(".o-autocomplete--dropdown-item", has_text="First").click()
+                dialog.get_by_role("button", name="Merge").click()
+                page.locator(".o_desk_title h2", has_text="First").wait_for()
+                page.locator(
+                    ".o_kind_customer", has_text="printer is broken"
+                ).wait_for()
+        self.env.invalidate_all()
+        moved = self.first.merged_ids
+        self.assertEqual(moved.name, "Printer")
+        self.assertEqual(moved.split_from_id, self.second)
+
+    def _choose(self, page, words):
+        page.locator(".o_desk_more").click()
+        page.get_by_role("menuitem", name=words).click()
+
     def test_a_telephone_shows_one_after_the_other(self):
         """At 390 px: list, ticket, reply; the draft is back after a reload."""
         with self.browser() as browser:

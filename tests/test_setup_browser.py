@@ -130,7 +130,7 @@ class TestSetupBrowser(SetupCommon, BrowserCase):
             ".o_location_import input[type=file]",
             {"name": "hotels.csv", "mimeType": "text/csv", "buffer": FILE.encode()},
         )
-        page.locator(".o_import_counts", has_text="2 new · 1 refused").wait_for()
+        page.locator(".o_import_counts", has_text="New: 2 · Refused: 1").wait_for()
         page.get_by_text("No country is called “Atlántida”.").wait_for()
         page.locator("[data-filter=all]").tap()
         self.assertEqual(page.locator(".o_import_table tbody tr").count(), 3)

@@ -163,10 +163,10 @@ export class LocationImport extends Component {
   get verdict() {
     const {counts} = this.state.plan;
     const parts = [
-      counts.create && _t("%s new", counts.create),
-      counts.change && _t("%s changed", counts.change),
-      counts.same && _t("%s unchanged", counts.same),
-      counts.refused && _t("%s refused", counts.refused),
+      counts.create && _t("New: %s", counts.create),
+      counts.change && _t("Changed: %s", counts.change),
+      counts.same && _t("Unchanged: %s", counts.same),
+      counts.refused && _t("Refused: %s", counts.refused),
     ];
     return parts.filter(Boolean).join(" · ");
   }

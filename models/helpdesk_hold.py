@@ -214,7 +214,7 @@ class HelpdeskHold(models.AbstractModel):
         ).state = "draft"
 
     @api.model
-    def action_open(self):
+    def _get_action(self):
         """Show what waits, to decide."""
         return {
             "type": "ir.actions.act_window",
@@ -249,7 +249,7 @@ class HelpdeskSetup(models.AbstractModel):
             "state": "warn",
             "sentence": words,
             "button": self.env._("See what waits, and go on"),
-            "action": self.env["helpdesk.hold"].action_open(),
+            "action": self.env["helpdesk.hold"]._get_action(),
         }
 
 

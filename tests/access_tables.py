@@ -202,6 +202,7 @@ MODELS = read_table(
     helpdesk.scope.wizard            - - - - - - -   -   -   cru
     helpdesk.scope.wizard.line       - - - - - - -   -   -   ru
     helpdesk.desk.wizard             - - - - - - -   -   -   crud
+    helpdesk.hold                    - - - - - - -   -   -   -
     helpdesk.hold.wizard             - - - - - - -   -   -   crud
     helpdesk.location.import         - - - - - - -   -   -   -
     helpdesk.invitation              - - - - - - -   -   -   rud
@@ -402,7 +403,7 @@ METHODS_ELSEWHERE = {
         "write",
     },
     "helpdesk.ticket.type": {"action_fill_form", "action_preview_form"},
-    "mail.mail": {"send"},  # the core's rights
+    "mail.mail": {"send", "write"},  # the core's rights
     "res.users": {"change_password", "create", "signup", "write"},  # the core's rights
     "mail.message": {"set_message_done"},  # one's own inbox
     "mail.notification": {"create", "write"},  # the core's rights

@@ -61,7 +61,7 @@ def check_incoming(env):
                 title,
                 _lt(
                     "No mailbox is fetched: enter the desk's mailbox, or hand mails in "
-                    "by your mail server (README, “Ways in for mail”)."
+                    "by your mail server, as the README tells."
                 ),
                 **action,
             )

@@ -41,6 +41,7 @@ from . import test_clock_properties
 from . import test_clock_settings
 from . import test_clock_switch
 from . import test_confidential
+from . import test_confidential_browser
 from . import test_contact
 from . import test_copies
 from . import test_dates

@@ -99,7 +99,7 @@ class HelpdeskBackfill(models.Model):
         present = {step.code: step for step in self.search([])}
         for sequence, code in enumerate(STEPS):
             if code in present:
-                present[code].write(vals)
+                present[code].write({"sequence": sequence, **vals})
             else:
                 self.create({"code": code, "sequence": sequence, **vals})
         self._trigger()

@@ -19,6 +19,7 @@ import odoo.http
 
 env = globals()["env"]
 LOGIN = PASSWORD = "beside@hotel.example"
+SUBJECT = "The printer is quiet"
 ANSWER = "Thank you"
 BROWSER = {"REMOTE_ADDR": "127.0.0.1"}
 found = {}
@@ -47,10 +48,12 @@ def prepare():
                 "group_ids": [(6, 0, [env.ref("base.group_portal").id])],
             }
         )
-    ticket = env["helpdesk.ticket"].search([("partner_id", "=", user.partner_id.id)])
-    ticket = ticket[:1] or env["helpdesk.ticket"].create(
+    domain = [("partner_id", "=", user.partner_id.id), ("name", "=", SUBJECT)]
+    ticket = env["helpdesk.ticket"].search(domain, limit=1) or env[
+        "helpdesk.ticket"
+    ].create(
         {
-            "name": "The printer is quiet",
+            "name": SUBJECT,
             "description": "<p>It was not.</p>",
             "partner_id": user.partner_id.id,
             "partner_email": LOGIN,
@@ -98,9 +101,9 @@ with contextlib.redirect_stderr(io.StringIO()):
     with looking_at("home"):
         assert "/my/tickets" in get("/my")
     with looking_at("list"):
-        assert "The printer is quiet" in get("/my/tickets")
+        assert SUBJECT in get("/my/tickets")
     with looking_at("ticket"):
-        assert "The printer is quiet" in get(f"/my/ticket/{ticket.id}")
+        assert SUBJECT in get(f"/my/ticket/{ticket.id}")
     with looking_at("form"):
         page = get("/new/ticket")
         before = env["helpdesk.ticket"].search_count([])

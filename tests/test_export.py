@@ -143,15 +143,24 @@ class TestExport(HelpdeskCommon, HttpCase):
 
     def test_report_of_a_month(self):
         """S2-22 reports: what was sent or solved in a month, with its summary."""
+        done = self._create_ticket(location_id=self.location.id)
+        done.action_solve()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET create_date = '2026-10-06 15:00:00'"
+            " WHERE id = %s",
+            [done.id],
+        )
+        done.invalidate_recordset()
         with freeze_time("2026-11-20 12:00:00"):
             answer = self._export(format="xlsx", month="2026-10")
         self.assertIn("tickets-2026-10.xlsx", answer.headers["Content-Disposition"])
         sheets = self._read_sheets(answer)
         self.assertEqual(
-            [row[0] for row in sheets["Tickets"][1:]], [self.ticket.number]
+            {row[0] for row in sheets["Tickets"][1:]}, {self.ticket.number, done.number}
         )
         self.assertEqual(
-            sheets["Summary"][1], ("Hotel Sol Nuevo Vallarta", 1, 0, 1, 0, 1)
+            sheets["Summary"][1], ("Hotel Sol Nuevo Vallarta", 2, 1, 1, 0, 2)
         )
 
     def test_every_export_is_audited(self):

@@ -84,7 +84,7 @@ class HelpdeskArticle(models.Model):
         domain = Article._get_visible_domain()
         limit, order = RECENT, "content_date desc, id desc"
         if which == "popular":
-            order = "views_recent desc, views desc, id desc"
+            order = "views_recent desc nulls last, views desc, id desc"
             domain &= Domain("views", ">", 0)
         elif which == "guides":
             domain &= Domain("category_ids", "in", folders.ids)

@@ -20,7 +20,10 @@ class TestArticleVotes(ArticleCase):
         """S2-17 "Can be rated ('Was this article helpful?')". S2-18 "Yes → 'Great!
         Thanks for your feedback'".
         """
-        self.assertIn("Was this article helpful?", self.words(self._section()))
+        section = self._section()
+        self.assertIn("Was this article helpful?", self.words(section))
+        buttons = section.xpath(".//form//button[@name='helpful']/@value")
+        self.assertEqual(buttons, ["yes", "no"])
         self.assertNotIn("Great!", self.words(self._section()))
         response = self.vote(helpful="yes")
         self.assertEqual(response.status_code, 303)

@@ -195,6 +195,7 @@ MODELS = read_table(
     helpdesk.article.view            - - - - - - -   -   -   r
     helpdesk.audit                   - - - - - - -   -   -   r
     helpdesk.cached.mixin            - - - - - - -   -   -   -
+    helpdesk.public.fields.mixin     - - - - - - -   -   -   -
     helpdesk.call.check              - - - - - - -   -   -   r
     helpdesk.desk.template           - - - - - - -   -   -   -
     helpdesk.backfill                - - - - - - -   -   -   r

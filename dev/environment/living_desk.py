@@ -471,6 +471,7 @@ def fill(env, tickets, agents, teams, stages, people):
     cr = env.cr
 
     def highest(table):
+        # pylint: disable=sql-injection
         cr.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"')
         return cr.fetchone()[0]
 

@@ -130,6 +130,7 @@ class TestHelpBrowser(ArticleCase, BrowserCase):
             page.set_default_timeout(PATIENCE)
             self.sign_in(page, self.laura.login, self.laura.login)
             page.goto("/odoo/helpdesk-desk")
+            page.locator(".o_desk_row", has_text="No reservations").click()
             rail = page.locator(".o_desk_announcements")
             rail.get_by_text("Booking: reservations arrive late").wait_for()
             page.locator(".o_desk_thread").click()

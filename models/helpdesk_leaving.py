@@ -28,6 +28,14 @@ DERIVED_MODELS = (
 )
 #: columns of the base that say which record it is
 LABELS = ("number", "name", "login", "email")
+#: what tickets were given where it was empty, with their types
+GIVEN_COLUMNS = {
+    "team_id": "int4",
+    "partner_id": "int4",
+    "commercial_partner_id": "int4",
+    "stage_id": "int4",
+    "unattended": "bool",
+}
 SHUTTLE = 1 << 20
 WAITING_MAILS = ("outgoing", "exception")
 
@@ -328,19 +336,19 @@ class HelpdeskLeaving(models.AbstractModel):
             )
 
     def _put_back_tickets(self):
-        """Tickets nobody has touched since have no team or no contact again."""
+        """Tickets nobody has touched since have no team, contact or stage again."""
         cr = self.env.cr
-        for column in ("team_id", "partner_id", "commercial_partner_id"):
+        for column, type_ in GIVEN_COLUMNS.items():
             sql.drop_not_null(cr, "helpdesk_ticket", column)
             cr.execute(
                 SQL(
                     """
-                    UPDATE helpdesk_ticket ticket SET %(column)s = NULL
+                    UPDATE helpdesk_ticket ticket
+                       SET %(column)s = (change.before ->> %(name)s)::%(type)s
                       FROM helpdesk_leaving_change change
                      WHERE change.table_name = 'helpdesk_ticket'
                        AND change.res_id = ticket.id
                        AND change.before ? %(name)s
-                       AND change.before ->> %(name)s IS NULL
                        AND change.after ->> %(name)s = ticket.%(column)s::text
                        AND ticket.write_date <= change.create_date
                        AND NOT EXISTS (
@@ -350,6 +358,7 @@ class HelpdeskLeaving(models.AbstractModel):
                     """,
                     column=SQL.identifier(column),
                     name=column,
+                    type=SQL(type_),
                 )
             )
 

@@ -8,7 +8,7 @@ import zipfile
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.helpdesk_service_portal.tools import base_snapshot
+from odoo.addons.helpdesk_service_portal.tools import base_snapshot, moving_in
 
 from .common import HelpdeskCommon
 
@@ -104,6 +104,40 @@ class TestLeaving(HelpdeskCommon):
         self.assertEqual(stage.sequence, 9)
         self.assertFalse(stage.fold)
         self.assertTrue(menu.exists())
+
+    def test_tickets_are_without_a_stage_again(self):
+        """Those that were given one, where nobody gave another one since."""
+        ticket, moved = (
+            self.env["helpdesk.ticket"].create(
+                {
+                    "name": "Keys",
+                    "description": "<p>x</p>",
+                    "partner_id": self.ana.partner_id.id,
+                    "team_id": self.team.id,
+                }
+            )
+            for _turn in range(2)
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET stage_id = NULL, unattended = NULL"
+            " WHERE id = ANY(%s)",
+            [[ticket.id, moved.id]],
+        )
+        self.env.invalidate_all()
+        base_snapshot.take(self.env.cr)
+        moving_in.fill_stages(self.env)
+        self.assertTrue(ticket.stage_id and ticket.unattended)
+        self.env["helpdesk.leaving.change"].search([]).unlink()
+        self.env["helpdesk.leaving.change"]._record()
+        moved.stage_id = self.stages["solved"]
+        self.env.flush_all()
+        self.env["helpdesk.leaving"]._put_back_values()
+        self.env.invalidate_all()
+        self.assertFalse(ticket.stage_id)
+        self.assertFalse(ticket.unattended)
+        self.assertEqual(ticket.team_id, self.team)
+        self.assertEqual(moved.stage_id, self.stages["solved"])
 
     def test_stages_send_the_base_s_mails_again(self):
         """No stage refers to a mail that goes; those people chose stay."""

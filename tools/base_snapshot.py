@@ -61,9 +61,11 @@ PARTS = {
             "partner_email",
             "partner_id",
             "partner_name",
+            "stage_id",
             "team_id",
+            "unattended",
         ),
-        SQL("t.team_id IS NULL OR t.partner_id IS NULL"),
+        SQL("t.team_id IS NULL OR t.partner_id IS NULL OR t.stage_id IS NULL"),
     ),
 }
 #: pairs of records

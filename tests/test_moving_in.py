@@ -9,14 +9,16 @@ from .figures import FiguresCase
 from .processes import ProcessCase
 
 NAME = "hsp_moving_in"
-TICKETS = os.environ.get("HELPDESK_MOVING_TICKETS", "1000")
+TICKETS = os.environ.get("HELPDESK_MOVING_TICKETS", "300")
 #: Odoo's own: a mail of its own to its users, and a call to the maker
 FOREIGN_CRONS = (
     "digest.ir_cron_digest_scheduler_action",
     "mail.ir_cron_module_update_notification",
 )
-#: changes by itself whatever is done: queues of the bus, sessions, signals, ids of runs
+#: changes by itself whatever is done: queues of the bus, sessions, signals, ids of
+#: runs, what wizards held
 RESTLESS = (
+    "base_language_install",
     "bus_bus",
     "bus_presence",
     "digest_digest",
@@ -34,6 +36,7 @@ RESTLESS = (
     "orm_signaling_routing",
     "orm_signaling_stable",
     "orm_signaling_templates",
+    "res_lang_install_rel",
 )
 #: who must get nothing by an installation
 SPOKEN = (

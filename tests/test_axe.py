@@ -158,6 +158,8 @@ class TestAxe(FiguresCase, ScreensCase):
             for address in ("/new/ticket", path):
                 self.go(page, address)
                 self._read_page(page, f"incident: {address}")
+            self._read_sheet(page, announcement.name, ".o_hsp_hint_announcement")
+            self.go(page, path)
             page.locator("button[name='follow']").click()
             page.locator("[name='notice']").wait_for()
             self._read_page(page, "followed")
@@ -313,12 +315,19 @@ class TestAxe(FiguresCase, ScreensCase):
             page.locator("main input[name=search]").first.fill("bookings arr")
             page.locator(".o_hsp_suggestions [role=option]").first.wait_for()
             self._read_page(page, "suggestions")
-            self.go(page, "/new/ticket")
-            page.locator("#field_subject").fill(article.name)
-            page.locator(".o_hsp_hint_line").first.click()
-            page.locator("dialog.o_hsp_sheet[open]").wait_for()
-            self._read_page(page, "sheet")
+            self._read_sheet(page, article.name, ".o_hsp_hint_line")
+            page.locator(".o_hsp_sheet button[name=done]").click()
+            page.locator(".o_hsp_sheet_done").wait_for()
+            self._read_page(page, "sheet, it solved it")
         self._assert_no_violation()
+
+    def _read_sheet(self, page, subject, line):
+        """Before the ticket: what opens over the form by a line under the subject."""
+        self.go(page, "/new/ticket")
+        page.locator("#field_subject").fill(subject)
+        page.locator(line).first.click()
+        page.locator("dialog.o_hsp_sheet[open]").wait_for()
+        self._read_page(page, f"sheet {line}")
 
     def _read_page(self, page, name):
         """Let axe read the page in both sizes and schemes."""

@@ -455,8 +455,11 @@ class TestEditPages(EditCommon):
                 self.assertFalse(
                     tree.xpath(f"//*[@name='fact_{name}']//a[@data-field]")
                 )
-                self.get(f"{self.page}/edit/{name}")
-                self.assertIn("Only our team changes", self.text)
+                form = self.get(f"{self.page}/edit/{name}").xpath(
+                    "//form[@class='o_hsp_edit_form']"
+                )[0]
+                self.assertIn("Only our team changes", self.words(form))
+                self.assertFalse(form.xpath(".//button | .//select"))
 
     def test_the_server_refuses_the_fixed_ones(self):
         """S2-31 … (server refuses those four): whatever is posted."""
@@ -570,6 +573,12 @@ class TestEditPages(EditCommon):
             with self.subTest(name=name):
                 self.assertTrue(self.part(tree, f"fact_{name}").startswith(words))
 
+    def test_the_phone_of_who_asks(self):
+        """S2-30 Details: … requester's contact phone: the contact's own, where the
+        ticket has none."""
+        self.ana.phone = "+52 322 555 0199"
+        self.assertIn("+52 322 555 0199", self.part(self.get(self.page), "fact_phone"))
+
     def test_area_and_extension_are_shown(self):
         """D-09 Area and extension are shown on the ticket page and can be asked in
         the form."""
@@ -636,7 +645,8 @@ class TestEditPages(EditCommon):
         """S2-25 Shortcut: reply. S2-26 Shortcut: add people to the conversation. S2-27
         Shortcut: close the ticket — only if it is open."""
         tree = self.get(self.page)
-        self.assertTrue(tree.xpath("//a[@href='#reply']"))
+        for place in ("@name='turn_buttons'", "contains(@class, 'o_hsp_reply_bar')"):
+            self.assertTrue(tree.xpath(f"//*[{place}]//a[@href='#reply']"), place)
         self.assertTrue(tree.xpath(f"//a[@href='{self.page}/people']"))
         self.assertTrue(self.part(tree, "close"))
         self.ticket.action_close()
@@ -682,11 +692,16 @@ class TestEditPages(EditCommon):
 
     def test_what_is_no_address_is_said(self):
         """S2-26 … add people: what is wrong stands beside the field."""
-        for typed in ("", "luis"):
-            tree = self.post(f"{self.page}/people", {"people": typed})
-            self.assertIn(
-                "e-mail address", self.words(tree.get_element_by_id("error_people"))
-            )
+        for typed, words in (
+            ("", "at least one e-mail address"),
+            ("luis", "“luis” is not an e-mail address"),
+            (f"{self.luis.email}, eva", "“eva” is not an e-mail address"),
+        ):
+            with self.subTest(typed=typed):
+                tree = self.post(f"{self.page}/people", {"people": typed})
+                error = tree.get_element_by_id("error_people")
+                self.assertIn(words, self.words(error))
+                self.assertEqual(len(self.ticket.participant_ids), 1)
 
     def test_a_team_that_adds_people_itself(self):
         """S2-26 … add people: a team that lets nobody says so."""

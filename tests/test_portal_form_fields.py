@@ -3,7 +3,7 @@
 import json
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .portal_common import PortalCommon
@@ -83,6 +83,20 @@ class TestPortalFormFields(FormCase):
             "subject description files confidential location type category "
             "priority".split(),
         )
+
+    def test_priority_and_files_are_optional(self):
+        """S4-13 "Optional: Priority, Attach files": said, and sent without them."""
+        self.sign_in()
+        tree = self.get("/new/ticket")
+        legend = tree.xpath("//*[@id='field_priority']/legend")[0]
+        self.assertEqual(self.words(legend), "Priority (optional)")
+        files = tree.get_element_by_id("field_attachment")
+        self.assertFalse(files.get("required") or files.get("aria-required"))
+        self.send_ticket()
+        self.assertIn("sent=1", self.path)
+        ticket = self.tickets()
+        self.assertEqual(ticket.priority, "1")
+        self.assertFalse(ticket._get_public_attachments())
 
     def test_form_is_an_ordered_list(self):
         """Issue 6 "Which fields a team or type asks for … is configuration (ordered
@@ -296,11 +310,20 @@ class TestPortalFormFields(FormCase):
                 self.assertIn(words, self.words(slot))
 
     def test_usual_hints(self):
-        """S4-19 "Anything needing immediate attention must be marked Urgent by the
-        user (the form says so)." S4-27 "Tips shown: label files descriptively; keep
+        """S4-11 "Title: describes the problem or request." S4-12 "Description:
+        detailed." S4-19 "Anything needing immediate attention must be marked Urgent by
+        the user (the form says so)." S4-27 "Tips shown: label files descriptively; keep
         them small; avoid confidential files."""
         self.sign_in()
-        self.get("/new/ticket")
+        tree = self.get("/new/ticket")
+        for field, words in (
+            ("subject", "one line, e.g. “Booking reservations are not arriving”"),
+            ("description", "Be as clear as you can"),
+        ):
+            hint = tree.get_element_by_id(f"hint_{field}")
+            self.assertIn(words, self.words(hint))
+            control = tree.get_element_by_id(f"field_{field}")
+            self.assertIn(f"hint_{field}", control.get("aria-describedby"))
         self.assertIn("Choose “Urgent” for anything that needs immediate", self.text)
         for tip in (
             "telling names",
@@ -337,6 +360,29 @@ class TestPortalFormFields(FormCase):
         tree = self.get("/new/ticket?type=incident")
         self.assertTrue(tree.xpath(xpath))
         self.assertTrue(tree.xpath(card))
+
+    def test_managers_write_the_examples(self):
+        """S4-32 "Examples of well-written tickets are shown": which ones is said by
+        who manages the desk, in a form; the next reader sees it."""
+        self.sign_in()
+        self.get("/new/ticket")
+        Example = self.env["helpdesk.ticket.example"].with_user(self.mora)
+        with Form(Example) as form:
+            form.name = "Rates of March are wrong"
+            form.description = "Two rooms, since Monday."
+            form.team_id = self.team
+        example = form.record
+        self.assertIn("Rates of March", self.part(self.get("/new/ticket"), "examples"))
+        with Form(example) as form:
+            form.name = "Rates of April are wrong"
+        self.assertIn("Rates of April", self.part(self.get("/new/ticket"), "examples"))
+        example.with_user(self.mora).active = False
+        self.assertNotIn(
+            "Rates of April", self.part(self.get("/new/ticket"), "examples")
+        )
+        for user in (self.laura, self.ana):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                example.with_user(user).name = "Mine"
 
     # ------------------------------------------------------------
     # Priority

@@ -288,6 +288,7 @@ class HelpdeskLeaving(models.AbstractModel):
         self._release_activities()
         self._release_messages()
         self._keep_what_is_used()
+        self._loosen_references()
         self._forget_names_of_fields()
         self.env.cr.execute(
             "DELETE FROM ir_config_parameter WHERE key LIKE %s", [f"{MODULE}.%"]
@@ -473,6 +474,55 @@ class HelpdeskLeaving(models.AbstractModel):
                     MODULE,
                 )
             )
+
+        # a team that stays has its address
+        for model, table, column, owner in (
+            ("mail.alias", "helpdesk_ticket_team", "alias_id", "helpdesk.ticket.team"),
+            ("mail.alias.domain", "mail_alias", "alias_domain_id", "mail.alias"),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    """
+                    DELETE FROM ir_model_data named
+                     WHERE named.module = %(module)s AND named.model = %(model)s
+                       AND EXISTS (
+                           SELECT FROM %(table)s owner
+                            WHERE owner.%(column)s = named.res_id
+                              AND NOT EXISTS (
+                                  SELECT FROM ir_model_data going
+                                   WHERE going.module = %(module)s
+                                     AND going.model = %(owner)s
+                                     AND going.res_id = owner.id))
+                    """,
+                    module=MODULE,
+                    model=model,
+                    table=SQL.identifier(table),
+                    column=SQL.identifier(column),
+                    owner=owner,
+                )
+            )
+
+    def _loosen_references(self):
+        """Columns that go keep no record of the base from being removed before."""
+        cr = self.env.cr
+        for name in self.env.registry:
+            model = self.env[name]
+            if not model._auto or model._abstract:
+                continue
+            for field in model._fields.values():
+                if field.type != "many2one" or not field.store:
+                    continue
+                comodel = self.env[field.comodel_name]
+                if (
+                    field.ondelete == "restrict"
+                    and self._is_our_field(field)
+                    and not self._is_ours(comodel)
+                ):
+                    sql.drop_not_null(cr, model._table, field.name)
+                    sql.fix_foreign_key(
+                        *(cr, model._table, field.name),
+                        *(comodel._table, "id", "set null"),
+                    )
 
     def _forget_names_of_fields(self):
         """Names that other modules' registries gave to fields of our models go, too."""

@@ -114,6 +114,9 @@ class TestEditBrowser(HelpdeskCommon, BrowserCase):
         for number in range(3):
             self._answer(self.ticket, self.laura, f"Answer {number}")
             self._answer(self.ticket, self.ana, f"Question {number}")
+        self.ticket.channel_id = self.env.ref(
+            "helpdesk_mgmt.helpdesk_ticket_channel_email"
+        )
         with self.browser() as browser:
             page = self.open_page(browser, PHONE, locale="en-US")
             with self.pictures_of_failures(page):
@@ -121,8 +124,12 @@ class TestEditBrowser(HelpdeskCommon, BrowserCase):
                 page.emulate_media(media="print")
                 for words in ("None since this morning", "Answer 0", "Question 2"):
                     self.assertTrue(page.get_by_text(words).first.is_visible(), words)
-                for name in ("fact_status", "fact_priority", "fact_requester"):
-                    self.assertTrue(page.locator(f"[name={name}]").is_visible(), name)
+                title = page.locator("h1").inner_text()
+                self.assertIn(self.ticket.name, title)
+                self.assertIn(self.ticket.number, title)
+                for name in ("status", "priority", "requester", "reported", "origin"):
+                    fact = page.locator(f"[name=fact_{name}]")
+                    self.assertTrue(fact.is_visible(), name)
                 shown = page.locator(
                     "main .btn:visible, main .o_hsp_edit:visible, main textarea:visible"
                 )

@@ -84,6 +84,7 @@ class TestSetupBrowser(SetupCommon, BrowserCase):
         page.locator("[data-code=hours]").wait_for(state="detached")
         page.locator(".o_setup_show_aside").focus()
         page.keyboard.press("Enter")
+        page.locator(".o_setup_aside").wait_for()
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.locator(".o_setup_aside").wait_for(state="detached")

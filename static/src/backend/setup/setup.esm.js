@@ -24,6 +24,7 @@ export class Setup extends Component {
     this.action = useService("action");
     this.state = useState({company: "", sections: [], said: "", showAside: false});
     this.round = 0;
+    this.asked = 0;
     onWillStart(() => this.load(true));
     onMounted(() => {
       this.timer = browser.setInterval(() => this.look(), LOOK_EVERY);
@@ -34,9 +35,15 @@ export class Setup extends Component {
   // Looking
 
   async load(withSlow) {
+    this.asked += 1;
+    const {asked} = this;
     const page = await this.orm.silent.call(MODEL, "setup_page", [], {
       with_slow: withSlow,
     });
+    if (asked !== this.asked) {
+      // Looked at before what was done meanwhile
+      return;
+    }
     const former = this.steps;
     if (!withSlow) {
       this.keepSlow(page, former);
@@ -144,7 +151,8 @@ export class Setup extends Component {
 
   async putAside(step, aside) {
     await this.orm.call(MODEL, "setup_put_aside", [step.code, aside]);
-    step.aside = aside;
+    this.asked += 1;
+    this.steps.find((one) => one.code === step.code).aside = aside;
     this.state.said = aside
       ? _t("“%s” was put aside", step.title)
       : _t("“%s” is back", step.title);

@@ -19,7 +19,7 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
         super().setUpClass()
         cls.first = cls._create_ticket(name="First", user_id=cls.laura.id)
         cls.first.answer_due_date = "2020-01-01 10:00:00"
-        cls.second = cls._create_ticket(name="Second", user_id=cls.laura.id)
+        cls.second = cls._create_ticket(name="Other matter", user_id=cls.laura.id)
         # the chat of OdooBot would cover a telephone
         cls.laura.odoobot_state = "disabled"
         cls.env["mail.canned.response"].with_user(cls.laura).create(
@@ -52,7 +52,7 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
         title = page.locator(".o_desk_title h2")
         title.get_by_text("First").wait_for()
         page.keyboard.press("j")
-        title.get_by_text("Second").wait_for()
+        title.get_by_text("Other matter").wait_for()
         page.keyboard.press("k")
         title.get_by_text("First").wait_for()
         white = self._color(page)
@@ -86,7 +86,7 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
         page.get_by_role("alert").get_by_text("15 characters").wait_for()
         request.fill(REQUEST)
         page.locator(".o_desk_send_wait").click()
-        page.locator(".o_desk_title h2", has_text="Second").wait_for()
+        page.locator(".o_desk_title h2", has_text="Other matter").wait_for()
 
     def _solve_the_next(self, page):
         with requests_wait():
@@ -107,8 +107,8 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
         with self.browser() as browser:
             page = self._open_desk(browser, DESK)
             with self.pictures_of_failures(page):
-                page.locator(".o_desk_row", has_text="Second").click()
-                page.locator(".o_desk_title h2", has_text="Second").wait_for()
+                page.locator(".o_desk_row", has_text="Other matter").click()
+                page.locator(".o_desk_title h2", has_text="Other matter").wait_for()
                 self._choose(page, "Split off a second matter")
                 dialog = page.locator(".modal")
                 dialog.locator("[name=name] input").fill("Printer")

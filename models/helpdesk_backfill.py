@@ -9,13 +9,12 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..tools.alerts import alert
+from ..tools.batches import run_batches
 from .helpdesk_ticket_merge import PEOPLE_TYPES
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 500
-#: how often in a row somebody else may be faster before it is an error
-CONFLICTS = 5
 #: records of which the error is kept in words
 TOLD = 20
 STEPS = ("words", "people")
@@ -150,23 +149,15 @@ class HelpdeskBackfill(models.Model):
     def _cron_run(self):
         """Do what is left, a batch and its progress at a time.
 
-        From outside a cron all of it. Meeting somebody who changes the same ticket
-        the batch is done again.
+        From outside a cron all of it.
         """
-        cron, conflicts = self.env["ir.cron"], 0
-        while step := self._get_next():
-            try:
-                count = step._run()
-                seconds = cron._commit_progress(count, remaining=self._count_left())
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                conflicts += 1
-                if conflicts > CONFLICTS:
-                    raise
-                continue
-            conflicts = 0
-            if not seconds:
-                break
+        run_batches(self.env, self._run_next)
+
+    @api.model
+    def _run_next(self):
+        """Do the next batch: how many it did, how many are left."""
+        step = self._get_next()
+        return step._run() if step else 0, self._count_left()
 
     @api.model
     def _run_all(self):

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools.alerts import alert
+from ..tools.batches import run_batches
 from .helpdesk_ticket_clock import NO_FAILURE
 
 _logger = logging.getLogger(__name__)
@@ -20,8 +21,6 @@ ON_TIME = timedelta(hours=1)
 BATCH = 50
 #: how far is counted what is left to do
 COUNTED = 1000
-#: how often a batch is begun again that met somebody else's writing
-CONFLICTS = 5
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(days=1)
 #: after so many failures somebody is told
@@ -304,31 +303,23 @@ class HelpdeskTicket(models.Model):
         :param str date_field: an indexed date
         :param str verb: a method for many tickets of one company
         """
-        cron = self.env["ir.cron"]
-        left, conflicts = set(), 0
-        while True:
+        seen = set()
+
+        def run_batch():
             domain = self._get_due_domain(date_field)
-            try:
-                due = self.search(
-                    [*domain, ("id", "not in", list(left))],
-                    order=f"{date_field}, id",
-                    limit=batch_size,
-                )
-                mine = due.try_lock_for_update(allow_referencing=True)
-                left.update((due - mine)._ids)
-                mine._call_each(verb)
-                left.update(mine.filtered_domain(domain)._ids)  # it did not move
-                more = len(due) == batch_size and self.search_count(domain, COUNTED)
-                seconds = cron._commit_progress(len(mine), remaining=int(more))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                conflicts += 1
-                if conflicts > CONFLICTS:
-                    raise
-                continue
-            conflicts = 0
-            if not more or not seconds:
-                break
+            due = self.search(
+                [*domain, ("id", "not in", list(seen))],
+                order=f"{date_field}, id",
+                limit=batch_size,
+            )
+            mine = due.try_lock_for_update(allow_referencing=True)
+            seen.update((due - mine)._ids)
+            mine._call_each(verb)
+            seen.update(mine.filtered_domain(domain)._ids)  # it did not move
+            more = len(due) == batch_size and self.search_count(domain, COUNTED)
+            return len(mine), int(more)
+
+        run_batches(self.env, run_batch)
 
     @api.model
     def _get_due_domain(self, date_field):

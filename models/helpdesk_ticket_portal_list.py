@@ -337,13 +337,14 @@ class HelpdeskTicket(models.Model):
     def _get_portal_names(self):
         """Return names of these tickets in one query, whatever they are.
 
-        :return: rows of ticket id, who handles it, its origin, its location
+        :return: rows of ticket id, who handles it, its origin, its location and the
+            zone of that, empty for none
         """
         self.flush_recordset(["team_id", "user_id", "channel_id", "location_id"])
         for model, names in (
             ("helpdesk.ticket.team", ["name", "portal_assignee"]),
             ("helpdesk.ticket.channel", ["name"]),
-            ("helpdesk.ticket.location", ["complete_name"]),
+            ("helpdesk.ticket.location", ["complete_name", "tz"]),
             ("res.users", ["partner_id"]),
             ("res.partner", ["name"]),
         ):
@@ -358,7 +359,8 @@ class HelpdeskTicket(models.Model):
                            %(team)s
                        ),
                        %(origin)s,
-                       place.complete_name
+                       place.complete_name,
+                       COALESCE(place.tz, '')
                   FROM helpdesk_ticket ticket
              LEFT JOIN helpdesk_ticket_team team ON team.id = ticket.team_id
              LEFT JOIN helpdesk_ticket_channel origin ON origin.id = ticket.channel_id
@@ -377,13 +379,14 @@ class HelpdeskTicket(models.Model):
         """Return these (sudo) tickets as rows of the list: plain words, no records."""
         if not self:
             return []
-        now, lang, zone = self._now(), self.env.lang, self._get_reader_zone()
+        now, lang = self._now(), self.env.lang
         meanings = {s.id: self._get_portal_meaning(s) for s in self.stage_id}
         names = {id_: rest for id_, *rest in self._get_portal_names()}
+        zone = self._get_reader_zone(location_zone=names[self[0].id][-1])
         unread = self._portal_unread_ids()
         rows = []
         for ticket in self:
-            assignee, origin, place = names[ticket.id]
+            assignee, origin, place, _zone = names[ticket.id]
             last = ticket._last_message()
             name = ticket.partner_name or ticket.partner_id.name or ""
             sender, _blank, surname = name.partition(" ")

@@ -11,12 +11,14 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    def _get_reader_zone(self, reader=None):
+    def _get_reader_zone(self, reader=None, location_zone=None):
         """Return the zone in which dates are told.
 
         The reader's, else that of the location, of the customer's company, ours.
 
         :param reader: a contact; the signed-in customer, else the requester
+        :param str location_zone: the location's, where the caller has it, empty for
+            none
         """
         # sudo: zones of the people and places of a ticket the caller may read
         ticket = self.sudo()[:1]
@@ -29,7 +31,9 @@ class HelpdeskTicket(models.Model):
         partners = self.env["res.partner"].sudo()
         zones = (
             lambda: reader.tz,
-            lambda: ticket.location_id.tz,
+            lambda: (
+                ticket.location_id.tz if location_zone is None else location_zone
+            ),
             # both in one query
             lambda: dates.first_zone(
                 *partners.browse(

@@ -7,14 +7,15 @@ for every kind of Spanish. ``moment`` is a naive UTC datetime, as Odoo stores th
 ``zone`` an Olson name; ``lang`` an Odoo language code.
 """
 
-from datetime import timedelta, timezone
+from datetime import date, time, timedelta, timezone
 from functools import lru_cache
 
 import pytz
 from babel import Locale, UnknownLocaleError
 from babel.dates import (
-    format_datetime,
+    format_date,
     format_skeleton,
+    format_time,
     format_timedelta,
     get_timezone_location,
 )
@@ -95,10 +96,15 @@ def zone_words(zone, lang):
     return ZONE_PATTERNS.get(locale.language, "{city}").format(city=city)
 
 
-def _format(moment, zone, lang, pattern):
-    return format_datetime(
-        to_local(moment, zone), pattern, locale=parse_lang(lang)
-    ).replace("\u202f", " ")
+def _format_day(moment, zone, lang, pattern):
+    return _format(to_local(moment, zone).date(), lang, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _format(value, lang, pattern):
+    """A day or a time of day; lists say the same ones again and again."""
+    form = format_date if isinstance(value, date) else format_time
+    return form(value, pattern, locale=parse_lang(lang)).replace("\u202f", " ")
 
 
 def _patterns(lang):
@@ -112,7 +118,7 @@ def day_words(moment, zone, lang):
     >>> day_words(datetime(2026, 11, 28, 0, 0), "America/Bahia_Banderas", "es_419")
     'viernes 27 de noviembre de 2026'
     """
-    return _format(moment, zone, lang, _patterns(lang)[0])
+    return _format_day(moment, zone, lang, _patterns(lang)[0])
 
 
 def short_day(moment, zone, lang):
@@ -122,7 +128,7 @@ def short_day(moment, zone, lang):
     >>> short_day(datetime(2026, 11, 28, 0, 0), "America/Bahia_Banderas", "es_AR")
     '27 nov 2026'
     """
-    return _format(moment, zone, lang, _patterns(lang)[1]).replace(".", "")
+    return _format_day(moment, zone, lang, _patterns(lang)[1]).replace(".", "")
 
 
 def time_words(moment, zone, lang):
@@ -134,7 +140,8 @@ def time_words(moment, zone, lang):
     >>> time_words(datetime(2026, 11, 28, 0, 5), "America/Bahia_Banderas", "en_US")
     '6:05 PM'
     """
-    return _format(moment, zone, lang, _patterns(lang)[2])
+    local = to_local(moment, zone)
+    return _format(time(local.hour, local.minute), lang, _patterns(lang)[2])
 
 
 def moment_words(moment, zone, lang):
@@ -226,6 +233,11 @@ def relative_words(moment, now, zone, lang):
         past = timedelta(hours=minutes // 60)
     else:
         past = timedelta(minutes=minutes)
+    return _format_past(past, lang)
+
+
+@lru_cache(maxsize=1024)
+def _format_past(past, lang):
     words = format_timedelta(
         -past, add_direction=True, format="short", locale=parse_lang(lang), threshold=1
     )

@@ -21,6 +21,7 @@ PERSON_FIELDS = ("visitor_name", "visitor_email")
 #: a field nobody sees: who fills it in is a program
 HONEYPOT = "homepage"
 SENT_TO = "helpdesk_visitor_sent_to"
+SENT_TEAM = "helpdesk_visitor_team"
 MAX_NAME, MAX_ADDRESS = 100, 320
 SECRET_HEADERS = {
     "Cache-Control": "no-store",
@@ -89,7 +90,14 @@ class HelpdeskIntake(http.Controller):
         """Say what happens next, whoever the address belongs to."""
         response = request.render(
             "helpdesk_service_portal.visitor_sent",
-            {"address": request.session.get(SENT_TO, "")},
+            {
+                "address": request.session.get(SENT_TO, ""),
+                # sudo: helpdesk.ticket.team - whether it rehearses
+                "form_team": request.env["helpdesk.ticket.team"]
+                .sudo()
+                .browse(request.session.get(SENT_TEAM) or [])
+                .exists(),
+            },
         )
         response.headers.update(SECRET_HEADERS)
         return response
@@ -128,11 +136,14 @@ class HelpdeskIntake(http.Controller):
         if errors:
             return self._render_form(form, common.keep_form_files(sent), errors)
         try:
-            request.env["helpdesk.visitor.request"]._take(
+            line_sudo = request.env["helpdesk.visitor.request"]._take(
                 person, values, sent["files"], sent["pending"]
             )
         except psycopg2.errors.UniqueViolation:  # sent twice at the same time
             request.env.cr.rollback()
+        else:
+            if line_sudo:
+                request.session[SENT_TEAM] = line_sudo._get_team().id
         return self._to_sent(person["address"])
 
     def _parse_person(self, form, errors):
@@ -253,7 +264,11 @@ class HelpdeskIntake(http.Controller):
         if line_sudo.ticket_id:
             url = line_sudo._get_ticket_url(line_sudo.ticket_id)
             return request.redirect(url, code=303)
-        values = {"request_row": line_sudo._get_page_values(), "key": key}
+        values = {
+            "request_row": line_sudo._get_page_values(),
+            "form_team": line_sudo._get_team(),
+            "key": key,
+        }
         return self._render_confirm("visitor_confirm", values)
 
     def _render_confirm(self, name, values, status=200):

@@ -55,6 +55,7 @@ class HelpdeskPeople(http.Controller):
                 "rows": self._get_rows(manager_sudo, people_sudo),
                 "total": total,
                 "search": words,
+                "no_hit": request.env._("Nobody found for “%(words)s”.", words=words),
                 "has_search": bool(words) or total >= SEARCH_FROM,
                 "pager": pager,
                 "company_sudo": company_sudo,
@@ -353,6 +354,7 @@ class HelpdeskPeople(http.Controller):
                 "page_name": "people",
                 "main_object": Ticket,
                 "manager": manager,
+                "own_team": request.env.user._get_own_desk(),
                 "scopes": [
                     (name, words[name]) for name in manager._get_people_scopes()
                 ],

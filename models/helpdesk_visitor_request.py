@@ -70,12 +70,13 @@ class HelpdeskVisitorRequest(models.Model):
         :param dict values: what ``_portal_parse_form`` returned
         :param files: pairs of name and bytes that the policy accepted
         :param pending: attachments the form carried before
+        :return: what is kept, as sudo; nothing if it was before
         """
         # sudo: helpdesk.visitor.request - visitors write, values were whitelisted
         requests = self.sudo()
         form_key = values.get("submission_key")
         if form_key and requests.search_count([("form_key", "=", form_key)], limit=1):
-            return
+            return requests
         key = secrets.token_urlsafe(32)
         line = requests.create(
             {
@@ -99,6 +100,7 @@ class HelpdeskVisitorRequest(models.Model):
         if files:
             Ticket._portal_create_files(files, line.id, self._name)
         line._send_link(key)
+        return line
 
     def _send_link(self, key):
         """Queue the mail with the link; its text is the same for everybody."""

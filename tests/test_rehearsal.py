@@ -250,6 +250,24 @@ class TestRehearsalPages(RehearsalCase, HttpCase):
         for page in pages:
             self.assertNotIn("This is a rehearsal.", self.url_open(page).text, page)
 
+    def test_banner_where_people_are_added(self):
+        """ "a banner everywhere": where addresses are added, and people invited."""
+        self.ana.partner_id.helpdesk_is_manager = True
+        ticket = self._create_ticket()
+        luis = self.luis.partner_id
+        self.authenticate(self.ana.login, self.ana.login)
+        pages = (
+            f"/my/ticket/{ticket.id}/people",
+            "/my/people",
+            "/my/people/invite",
+            f"/my/people/{luis.id}",
+        )
+        for page in pages:
+            self.assertIn("This is a rehearsal.", self.url_open(page).text, page)
+        self.team.rehearsal_email = False
+        for page in pages:
+            self.assertNotIn("This is a rehearsal.", self.url_open(page).text, page)
+
 
 @tagged("post_install", "-at_install")
 class TestRehearsalWholeWay(RehearsalCase):

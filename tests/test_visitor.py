@@ -324,6 +324,23 @@ class TestVisitorConfirm(VisitorCase):
         self.assertIn(f"/my/ticket/{ticket.id}", self.path)
         self.assertEqual(self.new_tickets(), ticket, "once")
 
+    def test_rehearsal_says_so(self):
+        """Issue 9 "Rehearsal per team: … a banner everywhere": form, what was sent,
+        and the request behind the link, whose mail went elsewhere."""
+        self.team.rehearsal_email = "rehearsal@hoteldesk.example"
+        banner = "This is a rehearsal."
+        self.get(f"{PATH}?type={self.question.id}")
+        self.assertIn(banner, self.text)
+        self.send()
+        self.assertEqual(self.path, f"{PATH}/sent")
+        self.assertIn(banner, self.text)
+        self.get(self.link())
+        self.assertIn(banner, self.text)
+        self.team.rehearsal_email = False
+        for page in (f"{PATH}?type={self.question.id}", f"{PATH}/sent", self.link()):
+            self.get(page)
+            self.assertNotIn(banner, self.text, page)
+
     def test_requester_is_found_or_created(self):
         """Who owns the mailbox asks: a customer we know, or a new contact."""
         self.send()

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import http
 from odoo.http import request
+from odoo.tools import email_normalize
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -51,3 +52,20 @@ class HelpdeskAccount(CustomerPortal):
     @http.route(readonly=common.readonly_page)
     def counters(self, counters, **kw):
         return super().counters(counters, **kw)
+
+    def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
+        """The core's form of addresses changes no e-mail: who writes somebody else's
+        there would read that person's tickets (S0-01, S3-04).
+        """
+        invalid, missing, messages = super()._validate_address_values(
+            address_values, partner_sudo, *args, **kwargs
+        )
+        user = request.env.user
+        if user.share and not user._is_public() and "email" in address_values:
+            written = email_normalize(address_values["email"] or "")
+            own = email_normalize(user.email)
+            kept = (partner_sudo.email_normalized or "",) if partner_sudo else (own, "")
+            if (written or "") not in kept:
+                invalid.add("email")
+                messages.append(user._get_address_text())
+        return invalid, missing, messages

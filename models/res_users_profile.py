@@ -5,6 +5,7 @@ import binascii
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize
 
 from ..tools import phones, zones
 from ..tools.dates import zone_words
@@ -24,16 +25,42 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def write(self, vals):
-        """A customer's photo is drawn anew, by whichever door it comes.
+        """What a customer writes of themselves is checked, by whichever door it comes.
 
-        :raise ValidationError: when it is no picture
+        :raise ValidationError: for what their page would not take either
         """
-        if vals.get("image_1920") and not self.env.su and self.env.user.share:
-            content, problem = self._read_photo(self._decode_photo(vals["image_1920"]))
-            if problem:
-                raise ValidationError(problem)
-            vals = {**vals, "image_1920": base64.b64encode(content)}
+        if not self.env.su and self.env.user.share and self == self.env.user:
+            vals = self._check_own_values(vals)
         return super().write(vals)
+
+    def _check_own_values(self, vals):
+        """Return the values a customer writes over RPC as their page would write them.
+
+        The address is not theirs to change: mails of whoever else it belongs to would
+        become their tickets (S0-01, S3-04). The photo is drawn anew.
+        """
+        if "email" in vals and email_normalize(str(vals["email"])) != (
+            email_normalize(self.email)
+        ):
+            raise ValidationError(self._get_address_text())
+        told = [name for name in PROFILE_FIELDS if name in vals]
+        form = self._get_profile() | {name: str(vals[name] or "") for name in told}
+        values, errors = self._parse_profile(form) if told else ({}, {})
+        if vals.get("image_1920"):
+            content, errors["photo"] = self._read_photo(
+                self._decode_photo(vals["image_1920"])
+            )
+            values["image_1920"] = base64.b64encode(content)
+        if any(errors.values()):
+            raise ValidationError("\n".join(filter(None, errors.values())))
+        return {name: values.get(name, value) or value for name, value in vals.items()}
+
+    @api.model
+    def _get_address_text(self):
+        return self.env._(
+            "Write to us to change the e-mail address: your tickets and mails depend "
+            "on it."
+        )
 
     # ------------------------------------------------------------
     # Reading

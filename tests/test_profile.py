@@ -6,7 +6,8 @@ import json
 
 from PIL import Image
 
-from odoo.exceptions import ValidationError
+from odoo import http
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .pictures import PLACE, camera_data, picture
@@ -236,9 +237,64 @@ class TestProfile(PortalCommon):
         with self.assertRaises(ValidationError):
             user.write({"image_1920": base64.b64encode(b"<svg/>")})
 
+    def test_other_doors_check_the_same(self):
+        """S2-47 phone (validated), S2-48 language: over RPC, too."""
+        user = self.ana.with_user(self.ana)
+        for vals in (
+            {"lang": "xx_XX"},
+            {"phone": "zzz"},
+            {"name": " "},
+            {"tz": "Mars/Olympus"},
+            {"phone": ["1"]},
+        ):
+            with self.subTest(vals), self.assertRaises(ValidationError):
+                user.write(vals)
+        user.write({"phone": "322 123 45 67", "lang": "es_MX"})
+        self.assertEqual((self.ana.phone, self.ana.lang), ("+52 322 123 4567", "es_MX"))
+
     # ------------------------------------------------------------
     # Who, where
     # ------------------------------------------------------------
+
+    def test_the_address_is_not_changed_by_its_owner(self):
+        """S3-04 User name = work e-mail: who writes somebody else's as their own would
+        read that person's tickets; neither by RPC nor by the core's form of addresses.
+        """
+        other = self.env["res.partner"].create(
+            {"name": "Felipe", "email": "felipe@other.example", "is_company": True}
+        )
+        with self.assertRaises(UserError):
+            self.ana.with_user(self.ana).write({"email": other.email})
+        self.ana.with_user(self.ana).write({"email": self.ana.email})
+        self.sign_in()
+        form = {
+            "partner_id": str(self.ana.partner_id.id),
+            "address_type": "billing",
+            "name": "Ana Pérez",
+            "email": other.email,
+            "phone": "+52 322 123 4567",
+            "street": "Marina 1",
+            "city": "Nuevo Vallarta",
+            "zip": "63735",
+            "country_id": str(self.mexico.id),
+            "state_id": str(self.env.ref("base.state_mx_nay").id),
+        }
+        for change in ({}, {"partner_id": "", "name": "Felipe"}, {"email": ""}):
+            with self.subTest(change):
+                answer = self.submit_address({**form, **change})
+                self.assertIn("email", answer["invalid_fields"])
+        self.assertEqual(self.ana.email, "ana@test.example")
+        self.assertEqual(
+            self.env["res.partner"].search([("email", "=", other.email)]), other
+        )
+        answer = self.submit_address({**form, "email": "Ana@Test.example"})
+        self.assertEqual(answer, {"redirectUrl": "/my/addresses"})
+        self.assertEqual(self.ana.partner_id.street, "Marina 1")
+
+    def submit_address(self, form):
+        """Send the core's form of an address; return its answer."""
+        data = {**form, "csrf_token": http.Request.csrf_token(self)}
+        return self.url_open("/my/address/submit", data=data).json()
 
     def test_only_ones_own(self):
         """S2-45: the form writes the signed-in user's record, whatever it names."""

@@ -103,6 +103,7 @@ class HelpHome(http.Controller):
             "page_name": "help_search",
             "search": words,
             "search_words": words,
+            "no_hit": request.env._("No articles with “%(words)s”", words=words),
             "found": found,
             "tickets": self._find_tickets(words, page),
             "pager": pager,

@@ -159,6 +159,9 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "pager": pager,
             "is_dropped": facets["dropped"] or self._is_unknown(params),
             "sees_more": self._sees_more(),
+            "no_hit": request.env._(
+                "No results for “%(words)s”.", words=chosen["search"]
+            ),
             "export_url": f"/my/tickets/export?{export_query}".rstrip("?"),
             "location_word": Ticket._portal_location_word(),
             "location_words": Ticket._portal_location_word(plural=True),

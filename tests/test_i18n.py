@@ -125,6 +125,18 @@ class TestSpanish(TransactionCase):
         ]
         self._assert_nothing(wrong)
 
+    def test_quotes_close(self):
+        """A quote closes in the term that opens it: a text of signs alone is no term,
+        and stays English."""
+        wrong = []
+        for entry in self.template:
+            if entry.msgid.count("“") != entry.msgid.count("”"):
+                wrong.append(entry.msgid)
+        for entry in self.spanish:
+            if entry.msgstr.count("«") != entry.msgstr.count("»"):
+                wrong.append(entry.msgstr)
+        self._assert_nothing(wrong)
+
     def test_glossary(self):
         """One thing has one name (i18n/glossary.csv), everywhere."""
         wrong = []

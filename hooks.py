@@ -58,7 +58,19 @@ def post_init_hook(env):
     else:
         backfill._do_all_now()
     env["helpdesk.ticket.team"]._turn_clocks_off_for_living_desk()
+    _load_our_words(env)
     env["helpdesk.leaving.change"]._record()
+
+
+def _load_our_words(env):
+    """What we rename of the base is named so in the languages it has already.
+
+    Odoo keeps the translations it finds: the base's own.
+    """
+    codes = [code for code, _name in env["res.lang"].get_installed()]
+    env["ir.module.module"]._load_module_terms(
+        ["helpdesk_service_portal"], codes, overwrite=True
+    )
 
 
 def uninstall_hook(env):

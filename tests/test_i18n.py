@@ -25,6 +25,11 @@ def read_po(name):
     return polib.pofile(str(I18N / name), wrapwidth=78)
 
 
+def read_extra():
+    """What we say of records of the base."""
+    return read_po("../i18n_extra/es.po")
+
+
 @tagged("post_install", "-at_install")
 class TestTranslationTemplate(TransactionCase):
     """Who translates finds every term of the module in the .pot file, and no other."""
@@ -140,7 +145,7 @@ class TestSpanish(TransactionCase):
     def test_glossary(self):
         """One thing has one name (i18n/glossary.csv), everywhere."""
         wrong = []
-        for entry in self.spanish:
+        for entry in (*self.spanish, *read_extra()):
             # a whole mail says many things: its words are checked, not its terms
             if "<p>" in entry.msgid:
                 errors = [
@@ -151,6 +156,65 @@ class TestSpanish(TransactionCase):
                 errors = glossary_errors(entry.msgid, entry.msgstr, self.glossary)
             wrong += [f"{entry.msgid!r} → {entry.msgstr!r}: {e}" for e in errors]
         self._assert_nothing(wrong)
+
+
+@tagged("post_install", "-at_install")
+class TestBase(TransactionCase):
+    """What we rename or explain of the base speaks Spanish, too (i18n_extra)."""
+
+    MODULES = ["helpdesk_mgmt", "helpdesk_type", MODULE]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.spanish = read_extra()
+
+    def _assert_spanish(self, code):
+        """Every text of the file stands at its record, and nothing is left over."""
+        for entry in self.spanish:
+            for name, _line in entry.occurrences:
+                kind, path, xmlid = name.split(":")
+                field = path.split(",")[1]
+                record = self.env.ref(xmlid)
+                source = record.with_context(lang="en_US")[field]
+                text = record.with_context(lang=code)[field]
+                if kind == "model":
+                    self.assertEqual(source, entry.msgid, name)
+                    self.assertEqual(text, entry.msgstr, f"{name} in {code}")
+                else:
+                    terms = record._fields[field].get_trans_terms
+                    self.assertIn(entry.msgid, terms(source), name)
+                    self.assertIn(entry.msgstr, terms(text), f"{name} in {code}")
+
+    def test_helps_are_translated(self):
+        """The empty lists of the base that we explain are all in the file."""
+        known = {entry.msgid for entry in self.spanish}
+        actions = self.env["ir.actions.act_window"].search(
+            [("res_model", "=like", "helpdesk.%"), ("help", "!=", False)]
+        )
+        xmlids = actions.get_external_id()
+        terms = actions._fields["help"].get_trans_terms
+        self.assertFalse(
+            [
+                term
+                for action in actions.with_context(lang="en_US")
+                if xmlids[action.id].split(".")[0] in self.MODULES[:2]
+                for term in terms(action.help)
+                if term not in known
+            ]
+        )
+
+    def test_languages_from_before(self):
+        """Languages the base was translated to before we came."""
+        for code, _name in self.env["res.lang"].get_installed():
+            if code.startswith("es"):
+                self._assert_spanish(code)
+
+    def test_language_from_later(self):
+        """A language somebody adds afterwards."""
+        self.env["res.lang"]._activate_lang("es_CO")
+        self.env["ir.module.module"]._load_module_terms(self.MODULES, ["es_CO"])
+        self._assert_spanish("es_CO")
 
 
 class TestWords(BaseCase):

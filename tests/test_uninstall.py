@@ -54,6 +54,8 @@ archive = env["ir.attachment"].search(
 names = zipfile.ZipFile(io.BytesIO(archive.raw)).namelist()
 print("EXPORT", {"README.txt", "ours/helpdesk.ticket.participant.csv",
     "added/helpdesk.ticket.csv", "ours/helpdesk.article.csv"} <= set(names))
+menu = env.ref("helpdesk_mgmt.helpdesk_all_ticket_menu")
+print("MENU", menu.with_context(lang="es_MX").name)
 left = env["ir.model.data"].search([("module", "=", "helpdesk_service_portal")])
 print("NAMES", left.mapped("complete_name"))
 print("STATE", env["ir.module.module"].search(
@@ -97,6 +99,7 @@ class TestUninstall(BaseCase):
         self.assertIn("KEPT Incident WhatsApp Closed True 1", seen)
         self.assertIn("EXPORT True", seen)
         self.assertIn("NAMES []", seen)
+        self.assertIn("MENU Todos los tíquets", seen)
         self.assertIn("PAGE my 200", seen)
         self.assertIn("PAGE tickets 200 True", seen)
         self.assertIn("PAGE ticket 200 True", seen)

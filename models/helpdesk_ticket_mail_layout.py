@@ -3,6 +3,7 @@
 
 from odoo import models
 
+from ..tools.inside import inside
 from ..tools.mail_parsing import begins_with_greeting
 from ..tools.text import html_to_words
 
@@ -45,7 +46,7 @@ class HelpdeskTicket(models.Model):
             "request": request,
             "deadline": self._get_customer_deadline_text(reader) if theirs else "",
             "extension_url": self._get_extension_url() if theirs else "",
-            "gathered": bool(self.env.context.get("helpdesk_gathered_ids")),
+            "gathered": bool(inside(self.env, "helpdesk_gathered_ids")),
             "preheader": (request or words)[:PREHEADER_LENGTH],
         }
 
@@ -59,11 +60,12 @@ class HelpdeskTicket(models.Model):
 
         :param bool boxed: what we need stands in a box of its own
         """
-        if self.env.context.get("helpdesk_words"):
-            return [self.env.context["helpdesk_words"]]
+        words = inside(self.env, "helpdesk_words")
+        if words:
+            return [words]
         # sudo: mail.message - notices of this ticket, told in the same mail
         Message = self.env["mail.message"].sudo()
-        notices = Message.browse(self.env.context.get("helpdesk_notice_ids", ()))
+        notices = Message.browse(inside(self.env, "helpdesk_notice_ids", ()))
         bodies = []
         for told in message + (notices - message):
             body = told.body or ""

@@ -15,6 +15,7 @@ from odoo.tools.misc import clean_context
 from odoo.addons.base.models.ir_qweb import QWebError
 
 from ..tools.alerts import alert
+from ..tools.inside import inside
 from .helpdesk_ticket_mail import SILENT_CONTEXT
 from .helpdesk_ticket_outbox import LAYOUT, MERGE_SECONDS
 from .helpdesk_ticket_stage import FINAL_KINDS
@@ -422,5 +423,5 @@ class HelpdeskTicket(models.Model):
 
     def _get_gathered_tickets(self):
         """Return the tickets that one mail acknowledges together."""
-        ids = self.env.context.get("helpdesk_gathered_ids", self.ids)
+        ids = inside(self.env, "helpdesk_gathered_ids", self.ids)
         return self.browse(ids).sorted("id")

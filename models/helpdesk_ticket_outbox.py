@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools.inside import Inside, inside
+
 LAYOUT = "helpdesk_service_portal.mail_layout"
 #: so long an answer waits for what happens together with it, in seconds
 MERGE_SECONDS = 60
@@ -51,7 +53,7 @@ class HelpdeskTicket(models.Model):
             lambda m: m.message_type == "auto_comment"
         )
         ticket = ticket.with_context(
-            helpdesk_mail_due=due, helpdesk_notice_ids=notices.ids
+            helpdesk_mail_due=Inside(due), helpdesk_notice_ids=Inside(notices.ids)
         )
         res = super(HelpdeskTicket, ticket)._notify_thread_by_email(
             message, recipients_data, **kwargs
@@ -73,7 +75,7 @@ class HelpdeskTicket(models.Model):
     def _notify_by_email_get_base_mail_values(
         self, message, recipients_data, additional_values=None
     ):
-        due = self.env.context.get("helpdesk_mail_due")
+        due = inside(self.env, "helpdesk_mail_due")
         return super()._notify_by_email_get_base_mail_values(
             message,
             recipients_data,
@@ -304,11 +306,13 @@ class HelpdeskTicket(models.Model):
         gathered = Notification.search([("mail_mail_id", "=", mail.id)])
         carrier, lang = self.browse(mail.res_id), langs[first.id]
         carrier = carrier.with_context(
-            helpdesk_gathered_ids=gathered.mail_message_id.mapped("res_id")
+            helpdesk_gathered_ids=Inside(gathered.mail_message_id.mapped("res_id"))
         )
         template = self._get_notice_template("gathered")
         words = carrier._render_notices(template, {carrier.id: lang})[carrier.id]
-        mail.body_html = carrier.with_context(helpdesk_words=words)._render_mail(
+        mail.body_html = carrier.with_context(
+            helpdesk_words=Inside(words)
+        )._render_mail(
             mail.mail_message_id, person, lang, f"{first.get_base_url()}/my/tickets"
         )
 
@@ -396,7 +400,7 @@ class HelpdeskTicket(models.Model):
             self, "user_notification", message.subtype_id.id, people.ids
         )[self.id]
         ticket = self.with_context(
-            helpdesk_notice_ids=(told.mail_message_id - message).ids
+            helpdesk_notice_ids=Inside((told.mail_message_id - message).ids)
         )
         for _lang, values, group in ticket._notify_get_classified_recipients_iterator(
             message,

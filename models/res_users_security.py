@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.http import STORED_SESSION_BYTES, request
 
 from ..tools import dates
+from ..tools.inside import Inside, inside
 
 #: changes of an account that sign everybody else out, and why a mail tells of them
 CHANGES = [
@@ -64,14 +65,14 @@ class ResUsers(models.Model):
     def write(self, vals):
         """Customers are told when the keys of their account change, in our words."""
         change = self._get_change(vals)
-        if not change or self.env.context.get("helpdesk_change"):
+        if not change or inside(self.env, "helpdesk_change"):
             return super().write(vals)
         # sudo: res.users - who has signed in before
         changed = self.filtered("share").filtered(
             # the first password is no change
             lambda user: change != "password" or user.sudo().login_date
         )
-        users = self.with_context(helpdesk_change=change)
+        users = self.with_context(helpdesk_change=Inside(change))
         result = super(ResUsers, users).write(vals)
         changed._note_change(change)
         return result
@@ -117,7 +118,7 @@ class ResUsers(models.Model):
     def _notify_security_setting_update(self, subject, content, *args, **kwargs):
         """The core's mail, in the words of its settings page, is not for customers."""
         told = self
-        if self.env.context.get("helpdesk_change"):
+        if inside(self.env, "helpdesk_change"):
             told = self.filtered(lambda user: not user.share)
         return super(ResUsers, told)._notify_security_setting_update(
             subject, content, *args, **kwargs
@@ -127,7 +128,7 @@ class ResUsers(models.Model):
         """The address is told before it is forgotten."""
         self._send_account_notice("deleted")
         return super(
-            ResUsers, self.with_context(helpdesk_change="deleted")
+            ResUsers, self.with_context(helpdesk_change=Inside("deleted"))
         )._deactivate_portal_user(**post)
 
     # ------------------------------------------------------------

@@ -9,6 +9,8 @@ from odoo.fields import Command
 
 from odoo.addons.auth_totp.models.totp import TOTP
 
+from ..tools.inside import Inside
+
 #: what the app shows has six digits, a recovery code twelve
 CODE_DIGITS = 6
 
@@ -127,7 +129,7 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         # sudo: res.users - staff who log a check of the identity reset customers
-        user = self.sudo().with_context(helpdesk_change="two_factor_reset")
+        user = self.sudo().with_context(helpdesk_change=Inside("two_factor_reset"))
         user._revoke_all_devices()
         user._totp_forget_failures()
         if user.totp_enabled:

@@ -378,3 +378,24 @@ class TestThread(AccessCase):
                 may_change=SEES["ANAPUB"][role] == "x",
             )
         self.assert_no_violations()
+
+    def test_no_context_takes_other_words_along(self):
+        """What a caller says in the context puts no other message into a mail."""
+        self.users["ana"].partner_id.helpdesk_mails = "all"
+        before = self.env["mail.mail"].search([])
+        for name, value in (
+            ("helpdesk_notice_ids", self.notes.ids),
+            ("helpdesk_gathered_ids", self.eva_ticket.ids),
+            ("helpdesk_details", ["user_id", "access_token"]),
+        ):
+            ticket = self.ana_ticket.with_user(self.users["ana"])
+            ticket.with_context(**{name: value}).message_post(
+                body=f"By {name}",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        sent = self.env["mail.mail"].search([]) - before
+        bodies = "".join(map(str, sent.mapped("body_html")))
+        self.assertIn("By helpdesk_notice_ids", bodies)
+        for marker in ("NOTE", "EVA", self.ana_ticket.access_token):
+            self.assertNotIn(marker, bodies)

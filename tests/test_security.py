@@ -73,6 +73,17 @@ class TestSecurity(AccountCommon):
         self.assertIn("asks the colleague who changed the password", text)
         self.assertIn("Chrome · Linux", text)
 
+    def test_nobody_keeps_it_from_being_told(self):
+        """S0-02: no context of a call over RPC keeps the mail from being sent."""
+        self.sign_in_on("reception")
+        Users = self.env["res.users"].with_user(self.ana)
+        Users.with_context(helpdesk_change="password").change_password(
+            self.password, NEW_PASSWORD
+        )
+        self.assertEqual(
+            self.mails().subject, "The password of your account was changed"
+        )
+
     def test_changed_password_of_one_person(self):
         """S2-51: who has a mailbox of their own is not told of colleagues."""
         self.sign_in_on("reception")

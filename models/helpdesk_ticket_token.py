@@ -122,11 +122,16 @@ class HelpdeskTicket(models.Model):
         partner = self.env["res.partner"].sudo().browse(partner_id).exists()
         if not partner.active:
             return False
+        # sudo: res.users - theirs; who was removed is out, by whatever link
+        users = partner.with_context(active_test=False).user_ids
+        active = users.filtered("active")
+        if users and not active:
+            return False
         if self._filter_visible_to(partner.id):
             return True
-        # sudo: res.users - an account of ours, by whose own right it is decided
-        users = partner.user_ids.filtered(lambda user: not user.share)
-        return any(self._is_read_by(user) for user in users)
+        # an account of ours, by whose own right it is decided
+        ours = active.filtered(lambda user: not user.share)
+        return any(self._is_read_by(user) for user in ours)
 
     def _is_read_by(self, user):
         """Tell whether a user reads this ticket by their own right, in any company."""

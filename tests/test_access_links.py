@@ -172,6 +172,16 @@ class TestLinks(SharingCase, HttpCase):
         self.eva.partner_id.active = False
         self.assertFalse(self.opens(token))
 
+    def test_who_was_removed_opens_nothing_of_theirs_either(self):
+        """ "remove (signs out everywhere …)": nor by the links of earlier mails."""
+        token, file = self.link(self.ana), self.late.attachment_ids
+        self.assertEqual(self.content(file, self.ana), 200)
+        self.ana._end_portal_access()
+        self.assertFalse(self.opens(token))
+        self.assertEqual(self.content(file, self.ana), 404)
+        self.ana._restore_to_portal()
+        self.assertTrue(self.opens(token))
+
     def test_links_of_a_category_that_became_private(self):
         self.ticket.category_id = self.env["helpdesk.ticket.category"].create(
             {"name": "Staff", "is_private": True}

@@ -202,7 +202,7 @@ class ResPartner(models.Model):
         users = users.search(
             [
                 "|",
-                ("login", "=ilike", email),
+                ("login", "=", email),
                 ("partner_id.email_normalized", "=", email),
             ]
         )

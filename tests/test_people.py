@@ -207,6 +207,15 @@ class TestPeopleInvite(PeopleCommon):
             "has access already", self.words(tree.get_element_by_id("error_email"))
         )
 
+    def test_address_is_taken_as_it_is(self):
+        """Nobody finds out addresses we know by one that stands for many."""
+        for email in ("l%@test.example", "lui_@test.example", "e%@test.example"):
+            with self.subTest(email):
+                self.assertFalse(
+                    self.invite(email=email).xpath("//*[@id='error_email']")
+                )
+                self.assertTrue(self.find_user(email))
+
     def test_address_of_somebody_else(self):
         """Contacts of other customers, unknown people and employees are not taken."""
         stray = self.env["res.partner"].create({"name": "S", "email": "s@x.example"})

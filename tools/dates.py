@@ -77,6 +77,22 @@ def to_local(moment, zone):
     return moment.replace(tzinfo=timezone.utc).astimezone(parse_zone(zone))
 
 
+def zone_city(zone, locale):
+    """The city of a pytz zone, without the country that some zones have before it.
+
+    CLDR knows these by the name they had before.
+
+    >>> zone_city(parse_zone("America/Argentina/Cordoba"), parse_lang("es_AR"))
+    'Córdoba'
+    """
+    city = get_timezone_location(zone, locale=locale, return_city=True)
+    if "/" not in city:
+        return city
+    city = city.rsplit("/", 1)[-1]
+    former = f"America/{city.replace(' ', '_')}"
+    return locale.time_zones.get(former, {}).get("city", city)
+
+
 @lru_cache(maxsize=512)
 def zone_words(zone, lang):
     """A zone by its city.
@@ -85,6 +101,8 @@ def zone_words(zone, lang):
     'hora de Bahía de Banderas'
     >>> zone_words("America/Bahia_Banderas", "en_US")
     'Bahía de Banderas time'
+    >>> zone_words("America/Argentina/Buenos_Aires", "es_AR")
+    'hora de Buenos Aires'
     >>> zone_words("UTC", "es_ES")
     'UTC'
     """
@@ -92,7 +110,7 @@ def zone_words(zone, lang):
     if zone is pytz.utc:
         return "UTC"
     locale = parse_lang(lang)
-    city = get_timezone_location(zone, locale=locale, return_city=True)
+    city = zone_city(zone, locale)
     return ZONE_PATTERNS.get(locale.language, "{city}").format(city=city)
 
 

@@ -6,9 +6,8 @@ import unicodedata
 from functools import lru_cache
 
 import pytz
-from babel.dates import get_timezone_location
 
-from .dates import parse_lang, parse_zone
+from .dates import parse_lang, parse_zone, zone_city
 
 #: zone -> country
 _PLACES = {
@@ -41,21 +40,20 @@ def all_zones(lang):
     >>> zones = all_zones("es_MX")
     >>> dict(zones)["America/Bahia_Banderas"], dict(zones)["Europe/Madrid"]
     ('México (Bahía de Banderas)', 'España (Madrid)')
+    >>> dict(zones)["America/Argentina/Buenos_Aires"]
+    'Argentina (Buenos Aires)'
     >>> zones[0], len(zones) > 400
     (('Asia/Kabul', 'Afganistán (Kabul)'), True)
     """
     locale = parse_lang(lang)
+    cities = {zone: zone_city(parse_zone(zone), locale) for zone in _PLACES}
     names = {
-        zone: f"{locale.territories.get(code, code)} ({_city(zone, locale)})"
+        zone: f"{locale.territories.get(code, code)} ({cities[zone]})"
         for zone, code in _PLACES.items()
     }
     return tuple(sorted(names.items(), key=lambda row: (_sort_key(row[1]), row[0]))) + (
         ("UTC", "UTC"),
     )
-
-
-def _city(zone, locale):
-    return get_timezone_location(parse_zone(zone), locale=locale, return_city=True)
 
 
 def _sort_key(name):

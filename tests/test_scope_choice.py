@@ -213,6 +213,15 @@ class TestScopeChoice(HelpdeskCommon):
         self.assertFalse(wizard._is_choice_open())
         self.assertIn("some contacts", wizard._get_choice_text())
 
+    def test_where_nobody_loses_nothing_is_to_tick(self):
+        """A tick asked for before, on another scope, does not stand in the way."""
+        alone = self._create_person("Solo", "solo", PORTAL).partner_id
+        alone.helpdesk_scope = "company"
+        wizard = self._open(alone)
+        wizard.write({"scope": "own", "apply_to": "chosen"})
+        wizard.action_apply()
+        self.assertEqual(alone.helpdesk_scope, "own")
+
     def test_contacts_are_changed_from_their_list_later(self):
         """Whatever they see now; the choice of the first start stays as it is."""
         self.eva.partner_id.helpdesk_scope = "own"

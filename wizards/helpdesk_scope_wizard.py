@@ -296,7 +296,7 @@ class HelpdeskScopeWizard(models.TransientModel):
         losers = self.line_ids.filtered(f"lost_{self.scope}").partner_id
         if self.apply_to == "harmless":
             return contacts.filtered(lambda contact: contact.id not in losers._ids)
-        if self.apply_to == "all" or self.scope == "company":
+        if self.apply_to == "all" or self.scope == "company" or not losers:
             return contacts
         chosen = self.line_ids.filtered("is_chosen").partner_id & losers
         if not chosen:

@@ -62,6 +62,10 @@ export class Fields {
     for (const part of document.querySelectorAll(".o_hsp_intro, .o_hsp_example")) {
       part.hidden = Boolean(part.dataset.type) && part.dataset.type !== value;
     }
+    const usual = document.querySelector("[name=usual_intro]");
+    if (usual) {
+      usual.hidden = Boolean(document.querySelector(".o_hsp_intro:not([hidden])"));
+    }
     const examples = document.getElementById("examples");
     if (examples) {
       examples.hidden = !examples.querySelector(".o_hsp_example:not([hidden])");

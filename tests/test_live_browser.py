@@ -55,8 +55,11 @@ class TestLiveBrowser(HelpdeskCommon, BrowserCase):
         for number in range(6):
             self._answer(self.ticket, self.laura, f"Answer {number}")
             self._answer(self.ticket, self.ana, f"Question {number}")
+        self.ticket.name = "The rates of the high season do not load in Expedia"
+        self.team.write({"waiting_limit_hours": 72, "reminder_interval_hours": 24})
         self.ticket.with_user(self.laura).action_wait_customer(
-            "The exact name of the rate plan in Expedia"
+            "The exact name of the rate plan of the high season in Expedia's extranet, "
+            "and a picture of the page “Rates”"
         )
         self._answer(self.ticket, self.laura, "The last answer")
         self._end_transaction()
@@ -66,7 +69,9 @@ class TestLiveBrowser(HelpdeskCommon, BrowserCase):
                 with page.expect_request(lambda r: r.url.endswith("/seen")):
                     self._open_ticket(page)
                 last = page.get_by_text("The last answer")
-                self.assertLess(last.bounding_box()["y"], FOLD["height"] - 60)
+                box = last.bounding_box()
+                self.assertLess(box["y"] + box["height"], FOLD["height"] - 60)
+                self.assertIn("before", page.inner_text("[data-part=turn]"))
                 self.assertTrue(page.locator("#unread").is_visible())
                 self.assertFalse(page.get_by_text("Answer 0").is_visible())
                 page.locator(".o_hsp_earlier_toggle").focus()

@@ -427,6 +427,21 @@ class TestDeskPeople(DeskCommon):
         others = ticket.with_user(self.sam).desk_answers()
         self.assertNotIn("greet", [answer["name"] for answer in others])
 
+    def test_prewritten_answers_know_the_customers_language(self):
+        """Canned answers with variables: a date as the customer writes it."""
+        self.env["res.lang"]._activate_lang("es_MX")
+        self.ana.lang = "es_MX"
+        ticket = self._create_ticket(user_id=self.laura.id)
+        self.env["mail.canned.response"].with_user(self.laura).create(
+            {"source": "day", "substitution": "{{date}} · {{link}}"}
+        )
+        with self.clock("2026-03-02 12:00:00"):
+            answers = ticket.with_user(self.laura).desk_answers()
+        text = next(answer["text"] for answer in answers if answer["name"] == "day")
+        day, link = text.split(" · ")
+        self.assertEqual(day, "lunes 2 de marzo de 2026")
+        self.assertTrue(link.endswith(f"/my/ticket/{ticket.id}"))
+
 
 @tagged("post_install", "-at_install")
 class TestDeskDialogs(DeskCommon):

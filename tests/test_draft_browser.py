@@ -1,4 +1,5 @@
 import base64
+import json
 import re
 
 from odoo.tests import tagged
@@ -13,6 +14,14 @@ PASTE = """(element, content) => {
     clipboardData.items.add(new File([bytes], "image.png", {type: "image/png"}));
     element.dispatchEvent(new ClipboardEvent("paste", {
         clipboardData, bubbles: true, cancelable: true,
+    }));
+}"""
+DROP = """(element, [name, type, content]) => {
+    const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], name, {type}));
+    element.dispatchEvent(new DragEvent("drop", {
+        dataTransfer, bubbles: true, cancelable: true,
     }));
 }"""
 EDITOR = ".o_hsp_editable"
@@ -110,7 +119,8 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                 page.route("**/my/draft/file", lambda route: None)  # never answers
                 page.set_input_files(FILES, self._file("wrong.pdf"))
                 page.wait_for_selector("progress")
-                page.click("[aria-label='Cancel: wrong.pdf']")
+                with page.expect_event("requestfailed"):
+                    page.click("[aria-label='Cancel: wrong.pdf']")
                 self.assertFalse(page.is_visible("text=wrong.pdf"))
                 page.unroute("**/my/draft/file")
                 page.route("**/my/draft/file", lambda route: route.abort())
@@ -149,7 +159,7 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
 
     def test_bad_files_are_named_and_the_good_ones_stay(self):
         """S0-18 A file …: what cannot be attached is said at the file."""
-        good = [self._file(f"{at}.pdf") for at in range(18)]
+        good = [self._file(f"{at}.pdf") for at in range(16)]
         with self.browser() as browser:
             page = self._open_form(browser)
             with self.pictures_of_failures(page):
@@ -158,22 +168,92 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                     [
                         self._file("photo.jpg", b"0" * (30 << 20), "image/jpeg"),
                         self._file("page.html", b"<html>", "text/html"),
+                        self._file("drawing.svg", b"<svg/>", "image/svg+xml"),
+                        self._file("empty.pdf", b""),
                         *good,
                         *[self._file(f"more{at}.pdf") for at in range(180)],
                     ],
                 )
                 page.wait_for_selector("text=180 files were left out")
                 page.wait_for_function(
-                    "document.querySelectorAll('input[name=pending]').length === 18"
+                    "document.querySelectorAll('input[name=pending]').length === 16"
                 )
                 rows = page.locator(".o_hsp_upload_wrong").all_inner_texts()
                 self.assertIn("the maximum is 20 MB", rows[0])
                 self.assertIn("cannot be attached", rows[1])
-                self.assertEqual(len(rows), 2)
+                self.assertIn("cannot be attached", rows[2])
+                self.assertIn("is empty", rows[3])
+                self.assertEqual(len(rows), 4)
+
+    def test_dropped_files(self):
+        """S0-17 Images can be put inside the description, S0-18 a file can be attached:
+        dropped where they belong; a name reads as it is."""
+        with self.browser() as browser:
+            page = self._open_form(browser)
+            with self.pictures_of_failures(page):
+                image = ["a.png", "image/png", base64.b64encode(picture()).decode()]
+                page.locator(EDITOR).evaluate(DROP, image)
+                page.wait_for_selector(f"{EDITOR} img[src^='/web/image/']")
+                page.route("**/my/draft/file", lambda route: None)  # never answers
+                content = base64.b64encode(PDF).decode()
+                turned = ["fac\u202efdp.pdf", "application/pdf", content]
+                page.locator("#field_subject").evaluate(DROP, turned)
+                page.wait_for_selector("progress")
+                name = page.locator(".o_hsp_upload_name")
+                self.assertEqual(name.all_text_contents(), ["facfdp.pdf"])
+
+    def test_a_line_that_comes_back(self):
+        """S0-18 A file can be attached …: tried again by itself when the line is
+        back."""
+        with self.browser() as browser:
+            page = self._open_form(browser)
+            with self.pictures_of_failures(page):
+                page.context.set_offline(True)
+                page.set_input_files(FILES, self._file())
+                page.wait_for_selector("text=The connection was lost.")
+                page.context.set_offline(False)
+                page.wait_for_selector("input[name=pending]", state="attached")
+            self._forgive("DISCONNECTED")
+
+    def test_draft_survives_a_lost_session(self):
+        """D-12 A draft … survives … lost session: what was typed afterwards comes back
+        after signing in; what somebody else typed, or long ago, does not."""
+        with self.browser() as browser:
+            page = self._open_form(browser)
+            with self.pictures_of_failures(page):
+                owner = page.input_value("[name=owner]")
+                page.context.clear_cookies()
+                page.fill("#field_subject", "No WiFi")
+                page.click(".o_hsp_form_state a >> text=Sign in")
+                page.fill("input[name=login]", self.ana.login)
+                page.fill("input[name=password]", self.ana.login)
+                page.click(".oe_login_form button[type=submit]")
+                page.wait_for_url("**/new/ticket")
+                page.wait_for_selector(".o_hsp_restored:visible")
+                self.assertEqual(page.input_value("#field_subject"), "No WiFi")
+                with page.expect_navigation():
+                    page.click(".o_hsp_restored button")
+                old = json.dumps(
+                    {"text": '{"subject": "Old"}', "key": "k" * 20, "time": 1}
+                )
+                page.evaluate(
+                    """([name, copy]) => {
+                        localStorage.setItem(name, copy);
+                        localStorage.setItem("helpdesk_draft:other:new", copy);
+                    }""",
+                    [f"helpdesk_draft:{owner}:new", old],
+                )
+                self._go(page)
+                self.assertEqual(page.input_value("#field_subject"), "")
+                kept = page.evaluate("Object.keys(localStorage).join()")
+                self.assertNotIn("helpdesk_draft:other", kept)
+            self._forgive("401")
 
     def test_answered_with_a_finger(self):
         """S3-20 Files about the problem can be attached in that chat: on a phone, with
-        a plain field and the camera."""
+        a plain field and the camera. D-04 "Who is writing?", remembered on the
+        device."""
+        self.ana.partner_id.helpdesk_is_shared = True
         ticket = self._create_ticket(user_id=self.laura.id)
         with self.browser() as browser:
             page = self._open_form(browser, PHONE, f"/my/ticket/{ticket.id}")
@@ -181,16 +261,20 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                 self.assertFalse(page.is_visible(EDITOR))
                 self.assertTrue(page.is_visible(".o_hsp_take_photo"))
                 page.fill("#field_message", "It is the router")
+                page.fill("#field_writer", "Rosa")
                 with page.expect_file_chooser() as chooser:
                     page.click(".o_hsp_take_photo")
                 photo = picture("JPEG", (600, 400))
                 chooser.value.set_files(self._file("photo.jpg", photo, "image/jpeg"))
                 page.wait_for_selector("input[name=pending]", state="attached")
                 self._send(page)
+                self._go(page, f"/my/ticket/{ticket.id}")
+                self.assertEqual(page.input_value("#field_writer"), "Rosa")
         ticket.invalidate_recordset()
         message = ticket.message_ids[0]
         self.assertIn("It is the router", message.body)
         self.assertEqual(message.attachment_ids.name, "photo.jpg")
+        self.assertEqual(message.writer_name, "Rosa")
 
     def test_category_is_found_by_typing(self):
         """S3-12 Category: chosen from a list."""

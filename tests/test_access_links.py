@@ -188,6 +188,12 @@ class TestLinks(SharingCase, HttpCase):
         )
         self.assertFalse(self.opens(self.link(self.eva)))
         self.assertTrue(self.opens(self.link(self.ana)))
+        Ticket = self.env["helpdesk.ticket"].with_user(self.env.ref("base.public_user"))
+        for user in (self.ana, self.eva):
+            pid = user.partner_id.id
+            signed = self.ticket._sign_token(pid)
+            found = Ticket._get_thread_with_access(self.ticket.id, hash=signed, pid=pid)
+            self.assertEqual(bool(found), user == self.ana, "the core's hashes, too")
 
     def test_revoking(self):
         """Tokens of mails are revocable per ticket; it is audited."""

@@ -98,6 +98,23 @@ class TestHistory(SharingCase):
         for hidden in (EARLY, REQUEST, "request.pdf"):
             self.assertNotIn(hidden, text)
 
+    def test_changes_of_state(self):
+        """The lines of changes of state are part of the thread: later ones only."""
+        self.flush_tracking()
+        for kind, days in (("waiting_other", 2), ("in_progress", 0)):
+            before = self.ticket.message_ids
+            quiet = self.ticket.with_context(helpdesk_no_notice=True)
+            quiet.stage_id = self.stages[kind]
+            self.flush_tracking()
+            lines = self.ticket.message_ids - before
+            lines.date = fields.Datetime.now() - timedelta(days=days)
+        seen = {}
+        for user in (self.eva, self.ana):
+            rows = self.as_user(user).sudo()._portal_thread()["rows"]
+            seen[user] = [row["name"] for row in rows if row["kind"] == "state"]
+        early, late = self.stages["waiting_other"].name, self.stages["in_progress"].name
+        self.assertEqual(seen, {self.eva: [late], self.ana: [early, late]})
+
     def test_subject_and_details_stay_the_request_does_not(self):
         """Subject and details stay visible to a participant; the text before does not,
         by no way of reading.

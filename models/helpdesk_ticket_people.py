@@ -98,16 +98,19 @@ class HelpdeskTicket(models.Model):
         return people, self._portal_check_people(people)
 
     @api.model
-    def _portal_check_people(self, emails):
+    def _portal_check_people(self, emails, known=None):
         """Return why these addresses cannot be put in copy, "" if they can.
 
         Whether somebody else's address is known here is not told.
+
+        :param dict known: the contacts by address, where the caller has them
         """
         addresses = [address for _name, address in split_addresses(",".join(emails))]
         for own in self.env["mail.thread"]._find_own_addresses(addresses):
             return self.env._("%(address)s is our own address.", address=own)
-        people = self.env["mail.thread"]._find_mail_people(addresses)
-        for address, person in people.items():
+        if known is None:
+            known = self.env["mail.thread"]._find_mail_people(addresses)
+        for address, person in known.items():
             if not person.partner_share:
                 return self.env._(
                     "%(address)s is one of us: our team sees your tickets anyway.",
@@ -178,10 +181,13 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if not self._portal_can_add_people():
             raise AccessError(self.env._("You cannot add people to this ticket."))
-        problem = self._portal_check_people(emails)
+        people = self._sort_people(emails)
+        known = {
+            address: person for address, (_n, person, _own) in people.items() if person
+        }
+        problem = self._portal_check_people(emails, known)
         if problem:
             raise UserError(problem)
-        people = self._sort_people(emails)
         # sudo: participants - the user's right to add them was checked above
         ticket = self.sudo()
         rows = ticket.participant_ids

@@ -198,6 +198,10 @@ class TestSharing(FiguresCase, HelpdeskCommon):
             Ticket(3, 0, "private", rows={1: (False, None)}),
         ),
     )
+    @example(  # of the place that is closed nobody sees anything by managing it
+        (Person(0, "location", False, frozenset({0, 2})), *PLAIN[1:]),
+        (Ticket(2, 0), Ticket(2, 2), Ticket(1, 2)),
+    )
     @given(PEOPLE, TICKETS)
     def test_rules_say_what_the_sentences_say(self, people, tickets):
         """Property: for random sharing set-ups, what the rules show equals a plain

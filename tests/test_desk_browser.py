@@ -23,7 +23,13 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
         # the chat of OdooBot would cover a telephone
         cls.laura.odoobot_state = "disabled"
         cls.env["mail.canned.response"].with_user(cls.laura).create(
-            {"source": "greet", "substitution": "Hi {{customer}}, this is {{number}}."}
+            [
+                {
+                    "source": "greet",
+                    "substitution": "Hi {{customer}}, this is {{number}}.",
+                },
+                *[{"source": f"g{at}", "substitution": "Text"} for at in range(4)],
+            ]
         )
 
     def _open_desk(self, browser, viewport):
@@ -73,7 +79,10 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
     def _send_and_wait(self, page):
         page.locator(".o_desk_mode_customer").click()
         text = page.locator(".o_desk_text")
-        text.press_sequentially("/gre")
+        text.press_sequentially("/g")
+        page.get_by_role("option", name="/g0").click(trial=True)  # none is cut off
+        text.press_sequentially("re")
+        page.get_by_role("option", name="/g0").wait_for(state="detached")
         page.get_by_role("option", name="/greet").wait_for()
         text.press("Enter")
         page.wait_for_function(
@@ -142,7 +151,8 @@ class TestDeskBrowser(HelpdeskCommon, BrowserCase):
             with self.pictures_of_failures(page):
                 self.assertFalse(page.locator(".o_desk_ticket").is_visible())
                 page.locator(".o_desk_row", has_text="First").tap()
-                page.locator(".o_desk_title h2", has_text="First").wait_for()
+                title = page.locator(".o_desk_title h2", has_text="First")
+                self.assertGreater(title.bounding_box()["width"], 300)
                 self.assertFalse(page.locator(".o_desk_queue").is_visible())
                 page.locator(".o_desk_text").fill("Half an ans")
                 page.reload()

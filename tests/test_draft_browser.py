@@ -148,6 +148,8 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                 page.click(".o_hsp_submit")
                 page.wait_for_selector("text=No connection. We keep it here")
                 self.assertFalse(page.is_disabled(".o_hsp_submit"))
+                copies = page.evaluate("Object.values(localStorage).join()")
+                self.assertIn("Since this morning", copies)
                 page.context.set_offline(False)
                 self._go(page)
                 self.assertEqual(page.inner_text(EDITOR), "Since this morning")

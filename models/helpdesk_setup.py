@@ -55,8 +55,8 @@ class HelpdeskSetup(models.AbstractModel):
         * ``button``, ``action``: its label, and an external id or a dict; ``group``:
           who may open it, if not all managers
         * ``progress``: a pair of numbers
-        * ``items``: sentences, or dicts with ``text`` and ``state``, ``button``,
-          ``action``
+        * ``items``: sentences, or dicts with ``text`` and ``title``, ``command``,
+          ``state``, ``button``, ``action``
         """
         return {}
 

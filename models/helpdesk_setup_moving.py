@@ -51,9 +51,9 @@ class HelpdeskSetup(models.AbstractModel):
             "sentence": sentence,
             "items": [
                 {
-                    "text": " ".join(
-                        filter(None, (f"{one.title}.", one.text, one.command))
-                    ),
+                    "title": f"{one.title}.",
+                    "text": one.text,
+                    "command": one.command,
                     "state": STATES[one.level],
                     "button": one.button if self._may_open(one.action) else "",
                     "action": one.action,

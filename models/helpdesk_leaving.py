@@ -134,7 +134,8 @@ class HelpdeskLeaving(models.AbstractModel):
             "links/: pairs of records\n"
             "files/: its files, by record and id\n"
             "changed.csv: what the installation changed in the base: before and after\n"
-            "given.csv: tickets that got a team or a contact from the installation\n\n"
+            "given.csv: tickets that got a team, contact or stage from the "
+            "installation\n\n"
             "Ids are those of the database. Passwords, keys and tokens are left out.\n"
         )
 

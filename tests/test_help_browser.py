@@ -56,6 +56,7 @@ class TestHelpBrowser(ArticleCase, BrowserCase):
             self.assertEqual(options.first.get_attribute("aria-selected"), "true")
             page.keyboard.press("Escape")
             page.locator(".o_hsp_suggestions").wait_for(state="hidden")
+            page.locator("main input[name=search][aria-expanded=false]").wait_for()
             page.keyboard.press("ArrowDown")
             page.keyboard.press("Enter")
             page.locator("h1", has_text=self.title).wait_for()

@@ -24,7 +24,7 @@ export class HelpSuggestions extends Interaction {
       "t-on-input": this.debounced(this.onInput, TYPING),
       "t-on-keydown": this.onKeydown,
       "t-on-focus": this.onInput,
-      "t-att-aria-expanded": () => (this.rows.length ? "true" : "false"),
+      "t-att-aria-expanded": () => (this.list.hidden ? "false" : "true"),
       "t-att-aria-activedescendant": () =>
         this.at < 0 ? undefined : `${this.list.id}_${this.at}`,
     },

@@ -401,6 +401,8 @@ class TestPeopleChange(PeopleCommon):
             .sudo()
             ._generate("rpc", "key", None)
         )
+        Device = self.env["auth_totp.device"].with_user(self.luis).sudo()
+        trusted = Device._generate("browser", "tablet", None)
         self.sign_in(self.luis)
         self.get("/my/tickets")
         self.boss.with_user(self.ana).sudo()._remove_person(
@@ -409,8 +411,16 @@ class TestPeopleChange(PeopleCommon):
         self.assertFalse(self.luis.active)
         self.get("/my/tickets")
         self.assertIn("/web/login", self.path)
-        found = self.env["res.users.apikeys"]._check_credentials(scope="rpc", key=key)
-        self.assertFalse(found)
+        for when in ("out", "invited again"):
+            keys = self.env["res.users.apikeys"]
+            self.assertFalse(keys._check_credentials(scope="rpc", key=key), when)
+            self.assertFalse(
+                Device._check_credentials_for_uid(
+                    scope="browser", key=trusted, uid=self.luis.id
+                ),
+                when,
+            )
+            self.luis._restore_to_portal()
         line = self.audited("removed")[:1]
         self.assertEqual(
             (line.user_id, line.partner_id), (self.ana, self.luis.partner_id)

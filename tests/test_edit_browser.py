@@ -6,6 +6,8 @@ from .browser import DESK, PHONE, BrowserCase, requests_wait
 from .common import HelpdeskCommon
 
 REASON = "Two groups arrive today and nobody can book"
+ASK = """document.querySelector('.o_hsp_ticket').dispatchEvent(
+    new CustomEvent('helpdesk_changed', {detail: {waitFor: () => undefined}}))"""
 
 
 @tagged("post_install", "-at_install")
@@ -85,11 +87,7 @@ class TestEditBrowser(HelpdeskCommon, BrowserCase):
                 with requests_wait():
                     self.ticket.with_user(self.laura).action_wait_other("Booking")
                     self.env.flush_all()
-                page.evaluate(
-                    "document.querySelector('.o_hsp_ticket').dispatchEvent("
-                    "new CustomEvent('helpdesk_changed',"
-                    "{detail: {waitFor: () => undefined}}))"
-                )
+                page.evaluate(ASK)
                 page.locator("[data-part=turn]").get_by_text("Booking").wait_for()
                 self.assertEqual(
                     page.input_value("#field_people"), "rosa@agency.example"
@@ -107,6 +105,24 @@ class TestEditBrowser(HelpdeskCommon, BrowserCase):
         self.env.invalidate_all()
         people = self.ticket.participant_ids.partner_id
         self.assertEqual(people, self.ana.partner_id)
+
+    def test_what_was_held_by_the_focus_is_shown_later(self):
+        """S2-26, S2-28 Details: … status: news that arrive while the focus is among the
+        details, as after each change there, are shown once it left."""
+        with self.browser() as browser:
+            page = self.open_page(browser, DESK, locale="en-US")
+            with self.pictures_of_failures(page):
+                self._open_ticket(page)
+                page.locator("[data-field=priority]").focus()
+                with requests_wait():
+                    self.ticket.with_user(self.laura).action_wait_other("Booking")
+                    self.env.flush_all()
+                page.evaluate(ASK)
+                page.locator("[data-part=turn]").get_by_text("Booking").wait_for()
+                page.locator("#field_message").focus()
+                page.evaluate(ASK)
+                words = self.ticket.stage_id.name
+                page.locator("[name=fact_status]").get_by_text(words).wait_for()
 
     def test_everything_is_printed(self):
         """S2-31 …, S2-23 Main data …: on paper stands everything, also what a phone

@@ -31,6 +31,7 @@ export class TicketLive extends Interaction {
     this.last = Number(this.el.dataset.last);
     this.since = null;
     this.parts = {};
+    this.isHeld = false;
     this.isAsking = false;
     this.isAskedAgain = false;
     this.askedAt = Date.now();
@@ -140,7 +141,8 @@ export class TicketLive extends Interaction {
   async fetchNews() {
     const address = new URL(this.el.dataset.live, window.location.origin);
     address.searchParams.set("after", this.last);
-    address.searchParams.set("stamp", this.stamp);
+    // without a mark, all parts come: what the focus held is among them
+    address.searchParams.set("stamp", this.isHeld ? "" : this.stamp);
     if (this.since) {
       address.searchParams.set("since", this.since);
     }
@@ -150,12 +152,13 @@ export class TicketLive extends Interaction {
     }
     const news = await response.json();
     this.since = news.time;
-    if (news.stamp === this.stamp) {
+    if (!news.parts) {
       return false;
     }
+    const isNew = news.stamp !== this.stamp;
     this.stamp = news.stamp;
     this.protectSyncAfterAsync(() => this.show(news))();
-    return true;
+    return isNew;
   }
 
   // -------------------------------------------------------------- what to show
@@ -215,10 +218,14 @@ export class TicketLive extends Interaction {
   }
 
   showParts(parts) {
+    this.isHeld = false;
     for (const [name, html] of Object.entries(parts)) {
       const part = this.el.querySelector(`[data-part=${name}]`);
-      const isHeld = part && part.contains(document.activeElement);
-      if (!part || isHeld || this.parts[name] === html) {
+      if (!part || this.parts[name] === html) {
+        continue;
+      }
+      if (part.contains(document.activeElement)) {
+        this.isHeld = true;
         continue;
       }
       if (part.querySelector(".o_hsp_edit_form")) {

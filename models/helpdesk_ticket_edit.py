@@ -348,12 +348,19 @@ class HelpdeskTicket(models.Model):
             if name in LINE_LENGTHS:
                 line = self._portal_clean_line(values[name])
                 parsed[name] = line[: LINE_LENGTHS[name]] or False
+                error = self._get_edited_line_problem(name, parsed[name])
             else:
                 parse = getattr(self, f"_portal_parse_edited_{name}")
                 parsed[name], error = parse(values)
-                if error:
-                    errors[name] = error
+            if error:
+                errors[name] = error
         return parsed, errors
+
+    def _get_edited_line_problem(self, name, line):
+        """Return what is wrong with a line that was changed, "" if nothing."""
+        if name != "partner_phone" or line == self.partner_phone:
+            return ""
+        return self._get_phone_problem(line)
 
     def _portal_parse_edited_name(self, values):
         subject = self._portal_clean_line(values["name"])

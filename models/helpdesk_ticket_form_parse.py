@@ -216,12 +216,17 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _parse_field_phone(self, form, choices, errors):
         values = self._parse_line("phone", "partner_phone", form, errors)
-        number = values["partner_phone"]
-        if number and len(phone.digits(number)) < phone.LEAST_DIGITS:
-            errors["phone"] = self.env._(
-                "Write the whole phone number, e.g. +52 322 555 0110."
-            )
+        problem = self._get_phone_problem(values["partner_phone"])
+        if problem:
+            errors["phone"] = problem
         return values
+
+    @api.model
+    def _get_phone_problem(self, number):
+        """Return what is wrong with a typed phone number, "" if nothing."""
+        if not number or len(phone.digits(number)) >= phone.LEAST_DIGITS:
+            return ""
+        return self.env._("Write the whole phone number, e.g. +52 322 555 0110.")
 
     @api.model
     def _parse_field_area(self, form, choices, errors):

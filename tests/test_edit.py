@@ -189,6 +189,16 @@ class TestEdit(EditCommon):
         self.assertEqual(self.edit(partner_vat=""), {})
         self.assertFalse(self.ticket.partner_vat)
 
+    def test_the_phone_is_checked(self):
+        """S2-30 Details: … requester's contact phone: a number, as the form asks for;
+        empty is allowed, and what stands there already."""
+        errors = self.edit(partner_phone="call me")
+        self.assertIn("whole phone number", errors["partner_phone"])
+        self.assertEqual(self.edit(partner_phone="+52 322 555 0110"), {})
+        self.assertEqual(self.edit(partner_phone=""), {})
+        self.ticket.partner_phone = "ext. 12"
+        self.assertEqual(self.edit(partner_phone="ext. 12"), {})
+
     def test_raising_the_priority_asks_for_one_sentence(self):
         """S2-31 …: priority (raising it asks for one sentence why, posted in the
         thread)."""

@@ -137,15 +137,17 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             page=page,
             step=common.PAGE_SIZE,
         )
-        tickets_sudo = Ticket._portal_search(
-            choices["domain"],
-            choices["rules"],
-            order=self._get_list_order(chosen),
-            limit=common.PAGE_SIZE,
-            offset=pager["offset"],
-        )
-        # before the rows, which then find all stages read
-        legend = tickets_sudo.team_id._get_stage_legend()
+        tickets_sudo, legend = Ticket, []
+        if facets["total"]:
+            tickets_sudo = Ticket._portal_search(
+                choices["domain"],
+                choices["rules"],
+                order=self._get_list_order(chosen),
+                limit=common.PAGE_SIZE,
+                offset=pager["offset"],
+            )
+            # before the rows, which then find all stages read
+            legend = tickets_sudo.team_id._get_stage_legend()
         export_query = url_encode(choices["wanted"])
         return {
             **choices,

@@ -217,6 +217,18 @@ class TestArticleVisibility(ArticleCase):
         )
         self.assertEqual(set(titles), self.expected[self.visitor])
 
+    def test_feed_in_another_language(self):
+        """… feeds: a reader's language leads to pages in that language."""
+        lang = self.env["res.lang"]._activate_lang("es_MX")
+        self.env["website"].get_current_website().language_ids += lang
+        response = self.url_open("/es_MX/support/feed.xml")
+        feed = etree.fromstring(response.content)
+        names = {"a": feed.nsmap[None]}
+        links = feed.xpath("//a:link/@href", namespaces=names)
+        self.assertTrue(links)
+        for link in links:
+            self.assertIn("/es_MX/support", link)
+
     def test_search_box_of_the_website(self):
         """… search, suggestions: by the website's own box, too."""
         for user, names in self.expected.items():

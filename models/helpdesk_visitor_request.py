@@ -251,6 +251,9 @@ class HelpdeskVisitorRequest(models.Model):
         partner = Ticket._create_mail_people([(self.name, self.address)], company)
         if self.lang:
             partner.lang = self.lang
+        zone = dates.first_zone(request and request.cookies.get("tz"), default=False)
+        if zone:
+            partner.tz = zone
         return partner
 
     def _get_page_values(self):

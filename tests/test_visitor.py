@@ -341,6 +341,19 @@ class TestVisitorConfirm(VisitorCase):
             self.get(page)
             self.assertNotIn(banner, self.text, page)
 
+    def test_a_new_contact_has_the_browsers_zone(self):
+        """Dates are told in the zone of who reads them: that of the browser it was
+        confirmed in, where nothing else is known."""
+        self.send()
+        self.opener.cookies.set("tz", "America/Cancun")
+        self.confirm()
+        self.assertEqual(self.new_tickets().partner_id.tz, "America/Cancun")
+        self.send("tom@new.example", subject="Another price")
+        self.opener.cookies.set("tz", "Mars/Base")
+        self.confirm(self.link("tom@new.example"))
+        tom = self.env["res.partner"].search([("email", "=", "tom@new.example")])
+        self.assertFalse(tom.tz)
+
     def test_requester_is_found_or_created(self):
         """Who owns the mailbox asks: a customer we know, or a new contact."""
         self.send()

@@ -4,10 +4,12 @@ import io
 import json
 import time
 import zipfile
+from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import html
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -311,6 +313,31 @@ class TestSecurity(AccountCommon):
         for word in ("SECRET", "HIDDEN", foreign.name, foreign.number):
             self.assertNotIn(word, everything)
         self.assertFalse([name for name in names if ".." in name])
+
+    def test_export_holds_the_part_that_is_shown(self):
+        """Account: of a ticket shared from a moment on, what came after that."""
+        now = fields.Datetime.now()
+        ticket = self._create_ticket(self.eva, description="<p>EARLY REQUEST</p>")
+        early = self._answer(
+            ticket, self.laura, "EARLY WORDS", attachments=[("early.pdf", b"%PDF")]
+        )
+        early.sudo().date = now - timedelta(days=2)
+        ticket.participant_ids.create(
+            {
+                "ticket_id": ticket.id,
+                "partner_id": self.ana.partner_id.id,
+                "sees_from": now - timedelta(days=1),
+            }
+        )
+        self._answer(ticket, self.laura, "Later words")
+        self.sign_in_on("reception")
+        archive = self.export()
+        everything = " ".join(archive.namelist()) + "".join(
+            archive.read(name).decode("utf-8", "replace") for name in archive.namelist()
+        )
+        self.assertIn("Later words", everything)
+        for word in ("EARLY", "early.pdf"):
+            self.assertNotIn(word, everything)
 
     def test_export_is_audited_and_limited(self):
         """Audit: who exported; abuse: a costly route is limited, and says when."""

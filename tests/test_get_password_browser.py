@@ -153,7 +153,9 @@ class TestGetPasswordBrowser(BrowserCase, HelpdeskCommon):
         self._follow(self._invitation, ENGLISH)
 
     def test_invitation_in_spanish(self):
-        """S1-05 Each e-mail address gets access, in its language."""
+        """S1-05 Each e-mail address gets access to a URL of the public part: in its
+        language.
+        """
         self._follow(self._invitation, SPANISH)
 
     def test_browser_without_webcrypto_calculates_too(self):

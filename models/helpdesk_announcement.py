@@ -237,16 +237,26 @@ class HelpdeskAnnouncement(models.Model):
 
     def write(self, vals):
         """Tell an update to all affected; the pages show the change at once."""
-        updated = self.browse()
+        updated, words = self.browse(), ""
         if "last_update" in vals:
             words = (vals["last_update"] or "").strip()
             updated = self.filtered(lambda one: (one.last_update or "") != words)
             if updated and words:
                 vals = {**vals, "last_update_date": fields.Datetime.now()}
         res = super().write(vals)
-        if updated and (vals["last_update"] or "").strip():
+        if updated and words:
+            updated._forget_old_update(vals["last_update"])
             updated._tell_update()
         return res
+
+    def _forget_old_update(self, words):
+        """Show the new update in all languages until it is translated: the one
+        before would stand under the new date."""
+        langs = [code for code, _name in self.env["res.lang"].get_installed()]
+        for record in self:
+            record.update_field_translations(
+                "last_update", dict.fromkeys([*langs, "en_US"], words)
+            )
 
     def _tell_update(self):
         """Queue the update for all affected, and put it into the incident's ticket."""

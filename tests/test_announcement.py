@@ -242,6 +242,23 @@ class TestAnnouncement(AnnouncementCommon):
         self._banner()
         self.assertIn("Last update: Booking works on it.", self.text)
 
+    def test_no_old_update_under_a_new_date(self):
+        """S4-31 Mail notification on every change: an update written in one language
+        is what all read until it is translated, not the one before."""
+        self.env["res.lang"]._activate_lang("es_MX")
+        self.incident.last_update = "Booking works on it."
+        spanish = self.incident.with_context(lang="es_MX")
+        spanish.update_field_translations(
+            "last_update", {"es_MX": "Booking trabaja en ello."}
+        )
+        self._follow()
+        self.ana.lang = "es_MX"
+        self.incident.with_user(self.sam).last_update = "Booking has solved it."
+        self.assertEqual(spanish.last_update, "Booking has solved it.")
+        self.assertIn("has solved it", self._send()[self.ana.partner_id].body_html)
+        spanish.with_user(self.sam).last_update = "Ya funciona."
+        self.assertEqual(self.incident.last_update, "Ya funciona.")
+
     def test_solving_asks_each(self):
         """S2-32 Resolved: dealt with; each affected is asked whether it works again."""
         self._follow()

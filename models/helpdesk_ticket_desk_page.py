@@ -39,6 +39,7 @@ class HelpdeskTicket(models.Model):
             "can_make_article": self.stage_kind in FINAL_KINDS
             and self.env["helpdesk.article"].has_access("create"),
             "red_lines": self._get_desk_red_lines(),
+            "call_lines": self._get_desk_call_lines(),
             "meaning": self.priority_meaning or "",
             "opened_by_us": self.opened_by_us,
             "can_write": self.has_access("write"),
@@ -57,6 +58,10 @@ class HelpdeskTicket(models.Model):
 
     def _get_desk_red_lines(self):
         """Return what went wrong and needs a person."""
+        return self._get_desk_call_lines()
+
+    def _get_desk_call_lines(self):
+        """Return those of the red lines that a call to the customer mends."""
         self.ensure_one()
         lines = [self.clock_note]
         if self.mail_failed:

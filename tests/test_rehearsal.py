@@ -236,6 +236,7 @@ class TestRehearsal(RehearsalCase):
     def test_the_desk_says_so(self):
         page = self._create_ticket().with_user(self.sam).desk_page()
         self.assertIn(TESTER, page["red_lines"][0])
+        self.assertFalse(page["call_lines"], "nothing a call to the customer mends")
 
 
 @tagged("post_install", "-at_install")

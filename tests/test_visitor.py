@@ -308,6 +308,7 @@ class TestVisitorConfirm(VisitorCase):
         self.assertEqual(len(ticket), 1)
         self.assertIn(f"/my/ticket/{ticket.id}", self.path)
         self.assertIn(ticket.number, self.text, "read without signing in")
+        self.assertNotIn("Back to my tickets", self.text, "they have no list")
         self.assertEqual(ticket.team_id, self.team)
         self.assertEqual(ticket.type_id, self.question)
         self.assertEqual(ticket.priority, "2")

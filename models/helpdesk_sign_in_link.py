@@ -105,7 +105,7 @@ class HelpdeskSignInLink(models.Model):
             }
         )
         self.env["helpdesk.audit"]._log(
-            "sign_in_link", partner=user.partner_id, user=user, details=said
+            "sign_in_link", partner=user.partner_id, details=said
         )
         self._tell_owner(user)
         return f"{user.get_base_url()}/my/sign-in/{token}"

@@ -104,7 +104,8 @@ class TestSignInLink(CallCase, HttpCase):
         self.assertEqual(line.event, "sign_in_link")
         self.assertEqual(line.partner_id, self.person)
         self.assertEqual(line.details, CHECK)
-        self.assertIn("Laura", f"{line.user_name}{line.create_uid.name}")
+        self.assertEqual(line.user_id, self.laura)
+        self.assertIn("Laura", line.user_name)
         mail = self.env["mail.mail"].search(
             [("email_to", "ilike", "ana@test.example")], limit=1
         )

@@ -162,7 +162,8 @@ function helpdeskLauncher(config) {
       return;
     }
     tickets.dataset.asked = "1";
-    const response = await fetch(address("/support/launcher/tickets"), {
+    const where = address("/support/launcher/tickets", {lang: config.lang});
+    const response = await fetch(where, {
       headers: {Accept: "application/json"},
     }).catch(() => null);
     const own = response?.ok ? await response.json() : null;

@@ -206,7 +206,8 @@ class TestLauncherInBrowser(VisitorCase, BrowserCase):
                 )
 
     def test_own_tickets_on_our_site(self):
-        """S4-30 "Follow-up in the Tickets section of the chat icon"."""
+        """S4-30 "Follow-up in the Tickets section of the chat icon": in the language
+        of the page, whatever the browser's is."""
         website = self.env["website"].get_current_website()
         website.homepage_url = False
         ticket = self._create_ticket(name="No reservations from Booking")
@@ -215,7 +216,8 @@ class TestLauncherInBrowser(VisitorCase, BrowserCase):
             with self.pictures_of_failures(page):
                 self.sign_in_page(page)
                 page.goto("/")
-                page.click(".o_hsp_launcher .button")
+                with page.expect_response("**/launcher/tickets?lang=en-US"):
+                    page.click(".o_hsp_launcher .button")
                 row = page.get_by_role("link", name="No reservations from Booking")
                 row.wait_for()
                 self.assertIn(ticket.stage_id.name, row.text_content())

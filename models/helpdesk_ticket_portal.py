@@ -69,7 +69,7 @@ class HelpdeskTicket(models.Model):
         hours = team._get_promise(priority).answer_hours if team else 0
         if not hours:
             return ""
-        words = self._portal_hours_text(hours)
+        words = self._portal_span_text(team, hours)
         if team.calendar_id:
             return self.env._("We answer within %(time)s of working time.", time=words)
         return self.env._("We answer within %(time)s, day and night.", time=words)

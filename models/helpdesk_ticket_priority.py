@@ -52,7 +52,7 @@ class HelpdeskTicket(models.Model):
         promise = team._get_promise(self.priority)
         sentences = [self._portal_promise_text(team, self.priority)]
         if promise.solve_hours:
-            time = self._portal_hours_text(promise.solve_hours)
+            time = self._portal_span_text(team, promise.solve_hours)
             if team.calendar_id:
                 words = self.env._(
                     "We solve within %(time)s of working time.", time=time

@@ -308,3 +308,16 @@ class TestPromiseWords(LifeCommon):
         self.assertEqual(
             ticket.priority_meaning, "It can wait and does not affect daily work."
         )
+
+    def test_times_read_as_in_the_form(self):
+        """S4-14: days where the team works around the clock, in form and ticket."""
+        self.team.promise_ids = [
+            (0, 0, {"priority": "3", "answer_hours": 48, "solve_hours": 72})
+        ]
+        ticket = self._create_ticket(priority="3")
+        self.assertIn(
+            "We answer within 2 days, day and night. We solve within 3 days.",
+            ticket.priority_meaning,
+        )
+        promised = ticket._portal_promise_words(self.team, "3")
+        self.assertIn("answer within 2 days and solve within 3 days", promised)

@@ -4,6 +4,7 @@ import base64
 import time
 
 import pyotp
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -61,6 +62,11 @@ class TestTwoFactorShared(AccountCommon):
         self.assertIn("print recovery codes", two_steps)
         guide = tree.xpath("//div[@id='totp_wizard_view']")[0].text_content()
         self.assertIn("all phones", guide)
+        # on a phone, too: the others scan it from there
+        codes = etree.fromstring(guide.strip()).iterfind(".//field[@name='qrcode']")
+        self.assertIn(
+            "d-md-none mb-3", [code.getparent().get("class") for code in codes]
+        )
 
     def test_page_of_one_person(self):
         """S3-29: who is alone and has no other device reads no warning."""

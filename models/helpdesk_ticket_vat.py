@@ -40,7 +40,8 @@ class HelpdeskTicket(models.Model):
             return number, ""
         label = self._portal_vat_label(country)
         return number, self.env._(
-            "This is no valid number (%(label)s). Check it, or leave the field empty.",
+            "This is not a valid number (%(label)s). Check it, or leave the field "
+            "empty.",
             label=label,
         )
 

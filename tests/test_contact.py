@@ -53,7 +53,7 @@ class TestContact(PortalCommon):
         self.sign_in()
         for page in ("/my", "/new/ticket"):
             words = self.part(self.get(page), "helpdesk_contact")
-            self.assertIn("Best enter your ticket here yourself", words)
+            self.assertIn("It is best to open your ticket here yourself", words)
             self.assertIn("on record in your own words", words)
             self.assertIn("If you cannot, call us and we enter it for you", words)
 

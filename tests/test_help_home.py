@@ -130,7 +130,7 @@ class TestHelpHome(ArticleCase):
         contact = self.words(self.section(tree, "helpdesk_contact"))
         for words in ("+52 55 1000 2000", "+52 55 1000 3000", "help@desk.example"):
             self.assertIn(words, contact)
-        self.assertIn("Best enter your ticket here yourself", contact)
+        self.assertIn("It is best to open your ticket here yourself", contact)
         hours = self.words(self.section(tree, "hours"))
         self.assertEqual(hours, "Monday–Friday 9:00–13:30, 15:00–18:00")
 

@@ -55,7 +55,7 @@ class TestContact(PortalCommon):
             words = self.part(self.get(page), "helpdesk_contact")
             self.assertIn("It is best to open your ticket here yourself", words)
             self.assertIn("on record in your own words", words)
-            self.assertIn("If you cannot, call us and we enter it for you", words)
+            self.assertIn("If you cannot, call us and we open it for you", words)
 
     def test_all_three_are_seen_before_signing_in(self):
         self.authenticate(None, None)

@@ -97,6 +97,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "is_first_visit": not facets["total"],
             "places": Ticket._portal_places(facets),
             "location_words": Ticket._portal_location_word(plural=True),
+            "own_team": request.env["helpdesk.ticket.team"]._get_desk(),
             "main_object": Ticket,
             "two_step_enabled": request.env.user.totp_enabled,
         }
@@ -167,6 +168,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             "export_url": f"/my/tickets/export?{export_query}".rstrip("?"),
             "location_word": Ticket._portal_location_word(),
             "location_words": Ticket._portal_location_word(plural=True),
+            "own_team": request.env["helpdesk.ticket.team"]._get_desk(),
         }
 
     def _prepare_choices(self, params):

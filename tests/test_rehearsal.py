@@ -244,7 +244,7 @@ class TestRehearsalPages(RehearsalCase, HttpCase):
     def test_banner(self):
         ticket = self._create_ticket()
         self.authenticate(self.ana.login, self.ana.login)
-        pages = (f"/my/ticket/{ticket.id}", "/new/ticket")
+        pages = ("/my", "/my/tickets", f"/my/ticket/{ticket.id}", "/new/ticket")
         for page in pages:
             self.assertIn("This is a rehearsal.", self.url_open(page).text, page)
         self.team.rehearsal_email = False

@@ -80,6 +80,7 @@ from . import helpdesk_call_check
 from . import helpdesk_ticket_call
 from . import helpdesk_ticket_call_save
 from . import helpdesk_ticket_edit
+from . import helpdesk_ticket_edit_form
 from . import helpdesk_sign_in_link
 from . import helpdesk_audit
 from . import helpdesk_mail_digest

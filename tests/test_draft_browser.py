@@ -49,10 +49,6 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
         page.click(".o_hsp_submit")
         page.wait_for_url(re.compile("sent=1|answered=1"))
 
-    def _forgive(self, word):
-        """Drop from the console's errors those that the test has caused."""
-        self.problems = [problem for problem in self.problems if word not in problem]
-
     def _file(self, name="receipt.pdf", content=PDF, mimetype="application/pdf"):
         return {"name": name, "mimeType": mimetype, "buffer": content}
 
@@ -132,7 +128,7 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                 page.click("[aria-label='Retry: receipt.pdf']")
                 page.wait_for_selector("input[name=pending]", state="attached")
                 self._send(page)
-            self._forgive("my/draft/file")
+            self.forgive("my/draft/file")
         files = self.tickets()._get_public_attachments()
         self.assertEqual(files.mapped("name"), ["receipt.pdf"])
 
@@ -156,7 +152,7 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                 self._send(page)
                 copies = page.evaluate("Object.keys(localStorage).join()")
                 self.assertNotIn("helpdesk_draft:", copies)
-            self._forgive("DISCONNECTED")
+            self.forgive("DISCONNECTED")
         self.assertIn("Since this morning", self.tickets().description)
 
     def test_bad_files_are_named_and_the_good_ones_stay(self):
@@ -215,7 +211,7 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                 page.wait_for_selector("text=The connection was lost.")
                 page.context.set_offline(False)
                 page.wait_for_selector("input[name=pending]", state="attached")
-            self._forgive("DISCONNECTED")
+            self.forgive("DISCONNECTED")
 
     def test_draft_survives_a_lost_session(self):
         """D-12 A draft … survives … lost session: what was typed afterwards comes back
@@ -249,7 +245,7 @@ class TestDraftBrowser(BrowserCase, PortalCommon):
                 self.assertEqual(page.input_value("#field_subject"), "")
                 kept = page.evaluate("Object.keys(localStorage).join()")
                 self.assertNotIn("helpdesk_draft:other", kept)
-            self._forgive("401")
+            self.forgive("401")
 
     def test_answered_with_a_finger(self):
         """S3-20 Files about the problem can be attached in that chat: on a phone, with

@@ -76,7 +76,7 @@ class TestEditBrowser(HelpdeskCommon, BrowserCase):
     def test_people_are_added_on_a_phone(self):
         """S2-26 Shortcut: add people to the conversation: above the composer, after a
         sentence for outsiders; what somebody else changes meanwhile does not close
-        the form."""
+        the form. What did not get through says so and works the second time."""
         with self.browser() as browser:
             page = self.open_page(browser, PHONE, locale="en-US")
             with self.pictures_of_failures(page):
@@ -98,10 +98,16 @@ class TestEditBrowser(HelpdeskCommon, BrowserCase):
                 page.locator(".o_hsp_readers").get_by_text("In copy").wait_for()
                 self._expect_same_page(page)
                 page.tap(".o_hsp_details_toggle")
+                page.locator("#ticket_details.collapse.show").wait_for()
                 page.locator(".o_hsp_more_acts summary").tap()
+                page.context.set_offline(True)
+                page.get_by_role("button", name="Take out").tap()
+                page.get_by_text("there is no connection").wait_for()
+                page.context.set_offline(False)
                 page.get_by_role("button", name="Take out").tap()
                 page.locator("#entries").get_by_text("took rosa").wait_for()
                 self._expect_same_page(page)
+            self.forgive("DISCONNECTED")
         self.env.invalidate_all()
         people = self.ticket.participant_ids.partner_id
         self.assertEqual(people, self.ana.partner_id)

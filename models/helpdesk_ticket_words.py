@@ -31,9 +31,7 @@ class HelpdeskTicket(models.Model):
         partners = self.env["res.partner"].sudo()
         zones = (
             lambda: reader.tz,
-            lambda: (
-                ticket.location_id.tz if location_zone is None else location_zone
-            ),
+            lambda: ticket.location_id.tz if location_zone is None else location_zone,
             # both in one query
             lambda: dates.first_zone(
                 *partners.browse(
